@@ -1,0 +1,63 @@
+# Everything a person does with the project; `make help` lists it.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+COMPILE := uv pip compile -q --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
+PYTEST := $(BIN)/python scripts/with_services.py $(BIN)/pytest
+POSTGRES := INSTICA_TEST_DATABASE=postgresql
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-postgres test-deep check bench schema docs conform lock clean
+
+help: ## List what can be done
+	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{printf "  %-14s %s\n", $$1, $$2}'
+
+.venv/run: locks/run.txt pyproject.toml
+	scripts/make_venv.sh "$(PYTHON)" locks/run.txt
+	@touch $@
+
+.venv/dev: locks/dev.txt pyproject.toml
+	scripts/make_venv.sh "$(PYTHON)" locks/dev.txt
+	@touch .venv/run $@
+
+setup: .venv/run ## Make .venv with the instica command in it
+
+demo: setup ## Start a hub with an account, a connected shop and the simulators
+	$(BIN)/instica demo $(ARGS)
+
+test: .venv/dev check ## Check style, types, layers, and run every test on SQLite
+	scripts/system_packages.sh
+	$(PYTEST) $(ARGS)
+
+test-postgres: .venv/dev ## Run the same tests on PostgreSQL (killing tests bring their own databases: once is enough)
+	scripts/system_packages.sh
+	$(POSTGRES) $(PYTEST) -m "not engine" $(ARGS)
+
+test-deep: .venv/dev check ## Run every test on both databases, properties at full depth
+	scripts/system_packages.sh
+	INSTICA_TEST_DEPTH=deep $(PYTEST) $(ARGS)
+	INSTICA_TEST_DEPTH=deep $(POSTGRES) $(PYTEST) -m "not engine" $(ARGS)
+
+check: .venv/dev ## Check style, types and layers
+	$(BIN)/ruff check src tests bench scripts
+	$(BIN)/ruff format --check src tests bench scripts
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/mypy
+
+bench: .venv/dev ## Measure, and write docs/benchmarks.md
+	$(BIN)/python -m bench
+
+schema: .venv/dev ## Write docs/reference/openapi.yaml anew
+	$(BIN)/python scripts/write_reference.py openapi
+
+docs: .venv/dev ## Write docs/reference anew
+	$(BIN)/python scripts/write_reference.py
+
+conform: .venv/dev ## Run the conformance suite (NAME=discogs)
+	$(BIN)/pytest tests/conformance -k "$(NAME)" $(ARGS)
+
+lock: ## Resolve the dependencies anew (needs uv)
+	$(COMPILE) --group build pyproject.toml -o locks/run.txt
+	$(COMPILE) --group build --group dev -c locks/run.txt pyproject.toml -o locks/dev.txt
+
+clean: ## Remove what was made here
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Measurements with the commands that repeat them; never run as tests."""

@@ -1,0 +1,91 @@
+"""One import in this process, for ``bench.import_listings``: prints its figures as JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+from bench import stages
+
+
+def main(origin: str, folder: str, profile: str) -> None:
+    """Connect the shop, import it, say how long that took."""
+    os.environ |= {
+        "INSTICA_DATA_DIR": folder,
+        "INSTICA_DATABASE_URL": "",
+        "INSTICA_LOG_LEVEL": "WARNING",
+        "INSTICA_DISCOGS_ORIGIN": origin,
+        "INSTICA_DISCOGS_CLIENT_ID": "sandbox",
+        "INSTICA_DISCOGS_CLIENT_SECRET": "sandbox-secret",
+        "DJANGO_SETTINGS_MODULE": "instica.project.settings",
+    }
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, skip_checks=True)
+    if profile:
+        stages.watch()
+    figures = run()
+    figures["requests"] = len(httpx2.get(f"{origin}/_sandbox/requests").json()["requests"])
+    save_export(origin, Path(folder) / "export.csv")
+    if profile:
+        print(stages.table(figures["cpu_seconds"]))
+    print(json.dumps(figures))
+
+
+def run() -> dict[str, Any]:
+    """The import; time from asking for it to its end."""
+    from instica.connections.models import Connection
+    from instica.core.secrets import Secret
+    from instica.imports import services
+    from instica.imports.models import Job
+    from instica.people.models import Organization, User
+    from instica.work.engines.threads import run_until_idle
+
+    organization = Organization.objects.create(display_name="Bench", slug="bench")
+    user = User.objects.create_user(username="bench", email="bench@example.com")
+    Connection.objects.create(
+        organization=organization,
+        marketplace="discogs",
+        remote_id="7203114",
+        username="greenstreet_records",
+        currency="USD",
+        secrets={"token": Secret("sandbox-token")},
+    )
+    began, cpu = time.perf_counter(), time.process_time()
+    job = services.quick(organization=organization, marketplace="discogs", user=user)
+    while Job.objects.get(pk=job.pk).run:
+        if not run_until_idle(limit_seconds=5):
+            time.sleep(0.05)
+    seconds = time.perf_counter() - began
+    job.refresh_from_db()
+    return {
+        "found": job.found,
+        "imported": job.imported,
+        "seconds": round(seconds, 3),
+        "cpu_seconds": round(time.process_time() - cpu, 3),
+        "listings_a_second": round(job.found / seconds),
+        "microseconds_a_listing": round(1e6 * seconds / job.found, 1),
+        "peak_megabytes": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+    }
+
+
+def save_export(origin: str, to: Path) -> None:
+    """The CSV that was read, for the bare loop."""
+    headers = {"Authorization": "Discogs token=sandbox-token", "User-Agent": "bench/1.0 +https://example.com"}
+    with httpx2.Client(headers=headers, timeout=120) as client:
+        newest = client.get(f"{origin}/inventory/export").json()["items"][0]
+        to.write_bytes(client.get(f"{origin}/inventory/export/{newest['id']}/download").content)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,162 @@
+"""``instica demo --check``: the main job once, over real HTTP, saying at each step what was seen."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import httpx2
+import typer
+
+if TYPE_CHECKING:
+    from instica.cli.demo import Ready
+
+PATIENCE = 120.0
+TOKEN_FIELD = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+
+
+class NotSeen(AssertionError):
+    """A step did not show what it should."""
+
+
+def run(ready: Ready) -> int:
+    """Do every step; 0 only if all of them held."""
+    with httpx2.Client(timeout=30) as browser:
+        api = Api(ready.hub, ready.token)
+        try:
+            sign_in(browser, ready)
+            connect(browser, ready)
+            job = import_shop(api, ready)
+            resolve_a_conflict(api, job)
+            see_inventory(api)
+        except (NotSeen, httpx2.HTTPError) as error:
+            typer.echo(f"✗ {error}")
+            return 1
+    return 0
+
+
+def saw(text: str) -> None:
+    """A line for a step that held."""
+    typer.echo(f"✓ {text}")
+
+
+def told(counts: Mapping[str, int]) -> str:
+    """Counts as a person reads them."""
+    return ", ".join(f"{count} {name}" for name, count in counts.items())
+
+
+def must(holds: bool, otherwise: str) -> None:
+    """Stop the check when something does not hold."""
+    if not holds:
+        raise NotSeen(otherwise)
+
+
+class Api:
+    """The REST API as the demo's token sees it."""
+
+    def __init__(self, hub: str, token: str) -> None:
+        self.client = httpx2.Client(base_url=f"{hub}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=30)
+
+    def get(self, path: str) -> Any:
+        """The JSON behind a path."""
+        return self.read(self.client.get(path))
+
+    def post(self, path: str, body: object = None) -> Any:
+        """The JSON answer to a POST."""
+        return self.read(self.client.post(path, json={} if body is None else body))
+
+    def read(self, response: httpx2.Response) -> Any:
+        """The body of a success; anything else ends the check with its text."""
+        must(
+            response.is_success,
+            f"{response.request.method} {response.url} answered {response.status_code}: {response.text}",
+        )
+        return response.json()
+
+
+def sign_in(browser: httpx2.Client, ready: Ready) -> None:
+    """Through the sign-in page, as a person would."""
+    page = browser.get(f"{ready.hub}/accounts/login/")
+    form = {"login": ready.email, "password": ready.password, "csrfmiddlewaretoken": field(page.text)}
+    answer = browser.post(f"{ready.hub}/accounts/login/", data=form, headers={"Referer": str(page.url)})
+    must(answer.status_code == 302, f"Signing in answered {answer.status_code}")
+    saw(f"signed in as {ready.email}")
+
+
+def field(page: str) -> str:
+    """The CSRF token of the first form on a page."""
+    found = TOKEN_FIELD.search(page)
+    must(found is not None, "A page has no form")
+    return found.group(1) if found else ""
+
+
+def connect(browser: httpx2.Client, ready: Ready) -> None:
+    """Through the marketplace's consent page and back, into the connection that is there."""
+    from instica.cli import furniture
+
+    start = browser.get(f"{ready.hub}/accounts/discogs/login/")
+    if start.status_code == 200:
+        form = {"csrfmiddlewaretoken": field(start.text)}
+        start = browser.post(str(start.url), data=form, headers={"Referer": str(start.url)})
+    consent = start.headers.get("Location", "")
+    must(consent.startswith(ready.sandbox["discogs"]), f"Connecting did not lead to the marketplace but to {consent!r}")
+    page = browser.get(consent)
+    must(page.status_code == 200, f"The consent page answered {page.status_code}")
+    allowed = browser.post(consent, data=furniture.yes(page.text))
+    back = browser.get(allowed.headers["Location"])
+    must(back.status_code in (200, 302), f"The callback answered {back.status_code}")
+    saw("connected the Discogs shop through its consent page")
+
+
+def import_shop(api: Api, ready: Ready) -> str:
+    """Create a job, see its plan, start it, and follow it to the end."""
+    body = {"seller_account_uid": ready.accounts["discogs"], "marketplace": "discogs"}
+    job = api.post("/marketplace/import/jobs/create/", body)
+    uid = job["id"]
+    api.post("/marketplace/import/preview/", {"job_uid": uid})
+    plan = wait(lambda: api.get(f"/marketplace/import/jobs/{uid}/plan/"), lambda seen: seen["state"] == "ready")
+    saw(f"plan ready: {told(plan['counts'])}")
+    before = api.get("/inventory/")["count"]
+    api.post("/marketplace/import/start/", {"job_uid": uid, "skip_conflicts": False})
+    done = wait(lambda: api.get(f"/marketplace/import/jobs/{uid}/"), lambda seen: seen["status"] == "completed")
+    parts = ("imported", "skipped", "failed", "conflicted")
+    numbers = {part: done[f"items_{part}"] for part in parts}
+    must(sum(numbers.values()) == done["total_listings_found"], f"The counts do not add up: {done}")
+    must(numbers["imported"] > 100 and numbers["conflicted"] > 0 and numbers["failed"] > 0, f"Unexpected: {numbers}")
+    after = api.get("/inventory/")["count"]
+    must(after > before, "The inventory did not grow")
+    saw(f"imported: {done['total_listings_found']} found, {told(numbers)}; inventory {before} → {after} items")
+    return str(uid)
+
+
+def resolve_a_conflict(api: Api, job: str) -> None:
+    """Decide one conflict and see it leave the list."""
+    issues = api.get(f"/marketplace/import/jobs/{job}/issues/?status=conflict")
+    first = issues["results"][0]
+    path = f"/marketplace/import/jobs/{job}/items/{first['id']}/resolve/"
+    resolved = api.post(path, {"resolution": "create_new"})
+    must(resolved["status"] == "imported", f"Resolving left it {resolved['status']}")
+    left = api.get(f"/marketplace/import/jobs/{job}/issues/?status=conflict")["count"]
+    must(left == issues["count"] - 1, f"There were {issues['count']} conflicts and now {left}")
+    saw(f"resolved a conflict ({first['conflict_details']}); {left} left")
+
+
+def see_inventory(api: Api) -> None:
+    """The items are there, with a price and a grade."""
+    page = api.get("/inventory/?page_size=100")
+    must(len(page["results"]) == 100, "A page of 100 items is not full")
+    graded = sum(1 for item in page["results"] if item["condition_item"])
+    saw(f"inventory: {page['count']} items, {graded} of 100 on the first page graded")
+
+
+def wait(read: Any, until: Any) -> Any:
+    """Read until it is as wanted. Raises ``NotSeen`` when that takes too long."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        seen = read()
+        if until(seen):
+            return seen
+        must(time.monotonic() < deadline, f"Waited in vain; last seen: {seen}")
+        time.sleep(0.2)

@@ -1,0 +1,120 @@
+"""What the demo's hub holds at the start: a person, a connected shop, and a few items from before."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2
+from allauth.account.models import EmailAddress
+
+from instica import marketplaces
+from instica.connections import queries as connections
+from instica.connections import services
+from instica.core.errors import NotFound
+from instica.core.money import Money
+from instica.inventory.adding import NewItem, add
+from instica.inventory.models import Item
+from instica.people import addresses
+from instica.people import queries as people
+from instica.people import services as people_services
+from instica.people.models import Organization, User
+
+AGENT = {"User-Agent": "InsticaDemo/1.0 +http://localhost"}
+OWNER = {"Authorization": "Discogs token=sandbox-token"}
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
+
+# Three of the shop's own SKUs, graded and priced otherwise here: the import must ask. The rest is only here.
+RECORDS = (
+    ("GSR-00028", "Kind Of Blue", "Miles Davis", "CL 1355", "near_mint", "36.00", 1),
+    ("GSR-00020", "Harvest", "Neil Young", "MS 2032", "vg", "9.00", 1),
+    ("GSR-00001", "Closer", "Joy Division", "FACT XXV", "mint", "75.00", 2),
+)
+OTHERS = (
+    ("GSR-X-01", "Carbon fibre record brush", "14.50", 12),
+    ("GSR-X-02", "Inner sleeves, rice paper, pack of 50", "19.90", 30),
+    ("GSR-X-03", "Green Street Records tote bag", "16.00", 25),
+)
+
+
+def account(email: str, password: str) -> User:
+    """The demo's person with an organization and a primary address."""
+    user = User(username="demo", email=email, first_name="Robin", last_name="Green")
+    user.set_password(password)
+    people_services.sign_up(user=user, shop="Green Street Records")
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    fields = {"full_name": "Robin Green", "line1": "12 Green Street", "city": "Portland", "state": "OR"}
+    addresses.add(organization=house_of(user), by=user, values={**fields, "postal_code": "97201", "country": "US"})
+    return user
+
+
+def house_of(user: User) -> Organization:
+    """The organization of the demo's person."""
+    house = people.organization_of(user)
+    if house is None:
+        raise NotFound("The demo's person has no organization.")
+    return house
+
+
+def is_connectable(slug: str) -> bool:
+    """Whether shops there can be connected from here."""
+    manifest = marketplaces.get(slug)
+    return manifest is not None and bool(manifest.auth) and bool(manifest.connector)
+
+
+def connect(user: User, house: Organization, slug: str) -> str:
+    """The demo's shop on that marketplace, connected through the consent page unless it is already."""
+    known = connections.newest_valid(house, slug)
+    if known:
+        return known.public_id
+    begun = services.begin(organization=house, user=user, marketplace=slug)
+    query = consent(begun.url)
+    came = services.returned(marketplace=slug, browser=begun.cookie, raw_query=query, user=user)
+    if came.connection is None:
+        raise came.trouble or NotFound("The demo's shop could not be connected.")
+    services.confirm(connection=came.connection)
+    return came.connection.public_id
+
+
+def consent(url: str) -> str:
+    """Say yes on a simulated consent page; the query with which the browser is sent back."""
+    with httpx2.Client(headers=AGENT, timeout=20) as browser:
+        page = browser.get(url)
+        answer = browser.post(url, data=yes(page.text))
+        return urlsplit(answer.headers["Location"]).query
+
+
+def yes(page: str) -> dict[str, str]:
+    """The consent form, filled in as somebody who agrees."""
+    return {**dict(HIDDEN.findall(page)), "decision": "allow"}
+
+
+def items(house: Organization, discogs: str) -> None:
+    """A few items from before the import, with photos; none when there are some already."""
+    if Item.objects.filter(organization=house).exists():
+        return
+    photos = shop_photos(discogs)
+    for sku, title, artist, number, grade, price, quantity in RECORDS:
+        record = NewItem(
+            title,
+            Money.parse(price, "USD"),
+            artist=artist,
+            catalog_number=number,
+            condition_item=grade,
+            sku=sku,
+            quantity=quantity,
+            images=photos.get(sku, ()),
+        )
+        add(organization=house, new=record)
+    for sku, title, price, quantity in OTHERS:
+        add(organization=house, new=NewItem(title, Money.parse(price, "USD"), sku=sku, quantity=quantity))
+
+
+def shop_photos(discogs: str) -> dict[str, tuple[str, ...]]:
+    """The pictures the simulated shop shows for those SKUs."""
+    with httpx2.Client(base_url=discogs, headers=AGENT | OWNER, timeout=20) as shop:
+        rows: list[dict[str, Any]] = shop.get("/_sandbox/listings").json()["listings"]
+        wanted = {row["sku"]: row["listing_id"] for row in rows if row["sku"] in {record[0] for record in RECORDS}}
+        found = {sku: shop.get(f"/marketplace/listings/{uid}").json() for sku, uid in wanted.items()}
+    return {sku: tuple(image["uri"] for image in page["release"]["images"][:1]) for sku, page in found.items()}

@@ -1,0 +1,1 @@
+"""Shops: connect, refresh, test, pause, forget."""

@@ -1,0 +1,85 @@
+"""Tables of connected shops, their encrypted secrets, and the tickets that connect them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from instica.connections.secrets import EncryptedField
+from instica.core import ids
+from instica.core.clock import now
+from instica.people.models import Organization, User
+
+
+class State(models.TextChoices):
+    """How a connection stands; the words of the API's seller accounts (I3.1)."""
+
+    CONNECTED = "connected", "Connected"
+    EXPIRED = "expired", "Needs reconnecting"
+    REVOKED = "revoked", "Disconnected"
+
+
+class Connection(ids.Public, models.Model):
+    """One shop on one marketplace; the API calls it a seller account."""
+
+    prefix: ClassVar[str] = "sa"
+    uid = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="connections", db_index=False)
+    marketplace = models.CharField(max_length=40)
+    remote_id = models.CharField(max_length=120)
+    username = models.CharField(max_length=120)
+    name = models.CharField(max_length=160, blank=True)
+    url = models.CharField(max_length=300, blank=True)
+    currency = models.CharField(max_length=3, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.CONNECTED)
+    trouble = models.TextField(blank=True)
+    secrets = EncryptedField()
+    scopes = models.JSONField(default=list)
+    details = models.JSONField(default=dict)
+    grant_version = models.IntegerField(default=1)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    refreshing_until = models.DateTimeField(null=True, blank=True)
+    connected_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    connected_at = models.DateTimeField(default=now)
+    disconnected_at = models.DateTimeField(null=True, blank=True)
+    tested_at = models.DateTimeField(null=True, blank=True)
+    last_synced_at = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "marketplace"], name="connections_of_organization")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["marketplace", "remote_id"],
+                condition=~Q(state=State.REVOKED),
+                name="one_live_connection_an_account",
+            ),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="connection_state_known"),
+        ]
+
+
+class Ticket(ids.Public, models.Model):
+    """A connect flow under way: one-time, bound to the person who asked and to the browser that opened it."""
+
+    prefix: ClassVar[str] = "tic"
+    uid = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    marketplace = models.CharField(max_length=40)
+    connection = models.ForeignKey(Connection, models.CASCADE, null=True, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    answers = EncryptedField()
+    kept = EncryptedField()
+    grant = EncryptedField()
+    account = models.JSONField(default=dict)
+    browser = models.CharField(max_length=64, blank=True)
+    return_to = models.CharField(max_length=300, blank=True)
+    code = models.CharField(max_length=64, blank=True)
+    created = models.DateTimeField(default=now)
+    expires = models.DateTimeField()
+    used = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["expires"], name="tickets_to_drop")]

@@ -1,0 +1,129 @@
+"""One connected shop as its connector sees it: implements ``kit.ports`` on our tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import shutil
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+from django.conf import settings
+
+from instica.connections import refresh
+from instica.connections.budgets import shared
+from instica.connections.credentials import app_for, manifest_of
+from instica.connections.models import Connection, State
+from instica.kit.contract import LimitSpec
+from instica.kit.errors import Complaint, Refused, SignInAgain, Throttled
+from instica.kit.ports import Class
+from instica.kit.types import Account, App, Grant
+from instica.work import clock, lanes, limits
+from instica.work.meter import BULK_SHARE
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+
+class ShopSession:
+    """``kit.ports.Session`` for one run of a handler; ``connection`` is kept in step with the row."""
+
+    def __init__(self, connection: Connection, lane_class: Class, walk: str = "") -> None:
+        self.connection = connection
+        self.app: App = app_for(connection.marketplace)
+        self.account = account_of(connection)
+        self.budget = ShopBudget(connection, lane_class)
+        self.spool = ShopSpool(connection, walk)
+        self.refreshed = False
+
+    def grant(self) -> Grant:
+        """The grant in force, refreshed when it is about to end."""
+        self.connection.refresh_from_db(fields=refresh.FIELDS)
+        if self.connection.state == State.REVOKED:
+            raise Refused([Complaint("This shop is disconnected")])
+        if self.connection.state == State.EXPIRED:
+            raise SignInAgain(self.connection.trouble or "This shop must be connected again.")
+        if refresh.is_due(self.connection, clock.now()):
+            refresh.once(self.connection, self.app)
+        return refresh.grant_of(self.connection)
+
+    def rejected(self) -> Grant:
+        """They refused the grant: refresh it, but not twice in one run."""
+        if self.refreshed:
+            raise SignInAgain("The sign-in was refused right after it was renewed.")
+        self.refreshed = True
+        refresh.once(self.connection, self.app)
+        return refresh.grant_of(self.connection)
+
+    def about_to_call(self, seconds: float) -> None:
+        """Hold the lane for as long as the call may take."""
+        lanes.renew(seconds)
+
+
+class ShopBudget:
+    """``kit.ports.Budget``: the manifest's limits, each as far as the marketplace counts it.
+
+    A run that is stopped between two calls begins anew: it is told to wait until all its calls fit one after another,
+    or it would spend every unit on its first call for ever.
+    """
+
+    def __init__(self, connection: Connection, lane_class: Class) -> None:
+        self.spent: Counter[str] = Counter()
+        self.connection = connection
+        self.lane_class: Class = lane_class
+        self.specs = {spec.name: spec for spec in manifest_of(connection.marketplace).limits}
+        for spec in self.specs.values():
+            limits.declare(reach(spec, connection), spec.rate, spec.per, spec.burst)
+
+    def admit(self, costs: Mapping[str, float]) -> None:
+        """Take ``costs``, all or nothing."""
+        names = {reach(self.specs[name], self.connection): cost for name, cost in costs.items()}
+        try:
+            limits.admit(names, self.lane_class)
+        except limits.Exhausted as error:
+            raise Throttled(error.limit, error.until + self._for_all(error.limit)) from None
+        self.spent.update({name: int(cost) for name, cost in names.items()})
+
+    def _for_all(self, limit: str) -> dt.timedelta:
+        """How long it takes until the calls already made could be made again."""
+        spec = next(spec for spec in self.specs.values() if reach(spec, self.connection) == limit)
+        calls = min(self.spent[limit], int(spec.burst) - 1)
+        return dt.timedelta(seconds=calls * spec.per / spec.rate / (BULK_SHARE if self.lane_class == "bulk" else 1))
+
+    def learn(self, limit: str, *, remaining: float | None = None, until: dt.datetime | None = None) -> None:
+        """Tighten by what they told us."""
+        limits.learn(reach(self.specs[limit], self.connection), remaining=remaining, until=until)
+
+
+class ShopSpool:
+    """``kit.ports.Spool``: a folder for the bulk files of one walk of one shop."""
+
+    def __init__(self, connection: Connection, walk: str = "") -> None:
+        self.folder: Path = settings.DATA / "spool" / str(connection.uid) / (walk or "-")
+
+    def path(self, name: str) -> Path:
+        """Where that file lies or will lie."""
+        if not NAME.fullmatch(name):
+            raise ValueError(f"Not a file name: {name!r}")
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return self.folder / name
+
+    def drop(self) -> None:
+        """The walk is over: its files are not needed any more."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def reach(spec: LimitSpec, connection: Connection) -> str:
+    """The name of the shared row: how far a limit reaches is what its marketplace counts."""
+    return f"{spec.name}:{connection.uid}" if spec.scope == "connection" else shared(spec)
+
+
+def account_of(connection: Connection) -> Account:
+    """Who the grant belongs to, as far as we know."""
+    return Account(
+        remote_id=connection.remote_id,
+        username=connection.username,
+        name=connection.name,
+        currency=connection.currency,
+        url=connection.url,
+    )

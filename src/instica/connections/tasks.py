@@ -1,0 +1,44 @@
+"""Background doors of connections."""
+
+from __future__ import annotations
+
+import uuid
+
+from instica.connections import pausing, testing, tickets
+from instica.connections.models import Connection, State
+from instica.connections.talk import connector_for, talking
+from instica.core.verdicts import Done, Verdict
+from instica.work.handlers import Task, handles
+from instica.work.lanes import commit
+
+
+@handles("connection.describe")
+def describe(task: Task) -> Verdict:
+    """Read the shop's own details."""
+    connection = Connection.objects.filter(uid=uuid.UUID(task.key)).exclude(state=State.REVOKED).first()
+    if connection is None:
+        return Done()
+    with talking(connection) as talk:
+        account = connector_for(connection, "stock").shop()
+    if talk.verdict:
+        return talk.verdict
+    testing.describe(connection, account)
+    return Done()
+
+
+@handles("connection.wake")
+def wake(task: Task) -> Verdict:
+    """Wake the lanes of a shop that came back once more, for a worker that had found the old sign-in dead."""
+    connection = Connection.objects.filter(uid=uuid.UUID(task.key), state=State.CONNECTED).first()
+    if connection:
+        with commit():
+            pausing.wake(connection)
+    return Done()
+
+
+@handles("connection.ticket_over")
+def ticket_over(task: Task) -> Verdict:
+    """Drop a connect flow that was not finished in time, and the grant in it."""
+    with commit():
+        tickets.drop(uuid.UUID(task.key))
+    return Done()

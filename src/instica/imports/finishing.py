@@ -1,0 +1,50 @@
+"""The end of a run."""
+
+from __future__ import annotations
+
+import uuid
+
+from instica.core.clock import now
+from instica.imports import intake, photos, releases, runs, telling
+from instica.imports.models import Job, Row, RowStatus, Stage
+from instica.work.lanes import commit
+from instica.work.queue import enqueue
+
+
+def applied(uid: uuid.UUID) -> None:
+    """Nothing is left for this run: the job is done, or waits for the next start."""
+    with commit():
+        job = intake.locked(uid)
+        run = runs.of(job)
+        if run is None or run.what != "apply":
+            return
+        left = Row.objects.filter(job=job, status=RowStatus.PENDING).exists()
+        job.run, job.stage = None, Stage.REVIEW if left else Stage.DONE
+        job.completed = None if left else now()
+        job.waiting = ""
+        job.save(update_fields=["run", "stage", "completed", "waiting"])
+        if not left:
+            telling.done(job)
+        _enrich(job)
+
+
+def _enrich(job: Job) -> None:
+    """Photos and details follow by themselves; they hold nothing up."""
+    job.looked_up = ""
+    pictures, details = photos.left(job), releases.begin(job)
+    job.to_enrich = job.enriched + pictures + details
+    job.save(update_fields=["looked_up", "to_enrich"])
+    if pictures:
+        enqueue("import.photos", str(job.uid), lane=f"photos:{job.connection_id}")
+
+
+def undone(uid: uuid.UUID) -> None:
+    """All rows were taken back or kept with a reason."""
+    with commit():
+        job = intake.locked(uid)
+        if job.run is None or job.run["what"] != "undo":
+            return
+        job.run, job.stage, job.completed = None, Stage.UNDONE, now()
+        job.waiting, job.to_enrich = "", job.enriched + photos.left(job)
+        job.save(update_fields=["run", "stage", "completed", "waiting", "to_enrich"])
+        telling.undone(job)

@@ -1,0 +1,135 @@
+"""Copies photos to this hub: from known hosts, within caps, encoded anew. A bad photo fails nothing else."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from urllib.parse import SplitResult, urlsplit
+
+import httpx2
+from django.conf import settings
+from django.db.models import QuerySet
+
+from instica.connections.credentials import app_for, manifest_of
+from instica.core.clock import now
+from instica.core.verdicts import Again, Done, Sleep, Verdict
+from instica.imports import intake
+from instica.imports.models import Job, Row, RowStatus
+from instica.imports.pictures import NotAPicture, encoded
+from instica.inventory.models import Image
+from instica.kit.deadline import within
+from instica.kit.wire import transport_for
+from instica.work import limits
+from instica.work.lanes import commit, renew
+
+AT_ONCE = 10
+SECONDS = 20.0
+LARGEST = 12 * 1024 * 1024
+A_MINUTE = 30
+
+
+class NotFetched(Exception):
+    """It could not be had; the message says why, in a few words for people."""
+
+
+def copy_some(uid: uuid.UUID) -> Verdict:
+    """Copy the next few photos of what a job made."""
+    job = Job.objects.get(pk=uid)
+    images = list(_missing(job).order_by("uid")[:AT_ONCE])
+    if not images:
+        return Done()
+    for image in images:
+        try:
+            _admit(job, image.url)
+        except limits.Exhausted as error:
+            return Sleep(error.until, str(error))
+        renew(SECONDS)
+        _copy(job, image)
+    return Again(now() + dt.timedelta(milliseconds=50), "More photos", free=True)
+
+
+def left(job: Job) -> int:
+    """How many photos of what a job made are to be copied."""
+    return _missing(job).count()
+
+
+def _missing(job: Job) -> QuerySet[Image]:
+    made = Row.objects.filter(job=job, status=RowStatus.IMPORTED, created_item=True).values("item")
+    return Image.objects.filter(organization=job.organization_id, item__in=made, file="", trouble="")
+
+
+def _admit(job: Job, url: str) -> None:
+    """Their image servers count requests too; the sandbox does not."""
+    host = _parts(url).hostname or ""
+    if host in manifest_of(job.marketplace).photo_hosts:
+        limits.declare(f"photos:{host}", A_MINUTE, 60, 5)
+        limits.admit({f"photos:{host}": 1}, "bulk")
+
+
+def _copy(job: Job, image: Image) -> None:
+    name, trouble = "", ""
+    try:
+        name = _store(image, encoded(fetched(job.marketplace, image.url)))
+    except (NotFetched, NotAPicture) as error:
+        trouble = str(error)[:200]
+    with commit():
+        job = intake.locked(job.uid)
+        Image.objects.filter(pk=image.pk).update(file=name, trouble=trouble)
+        job.enriched += 1
+        job.save(update_fields=["enriched"])
+
+
+def fetched(marketplace: str, url: str) -> bytes:
+    """The bytes behind the address. Raises ``NotFetched``."""
+    if not allowed(marketplace, url):
+        raise NotFetched("The photo lies on a host we do not know")
+    try:
+        with (
+            within(SECONDS),
+            httpx2.Client(transport=transport_for(httpx2.URL(url)), timeout=SECONDS) as client,
+            client.stream("GET", url) as response,
+        ):
+            if response.status_code != 200:
+                raise NotFetched(f"The photo's host answered {response.status_code}")
+            return _body(response)
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        raise NotFetched("The photo's host could not be reached or broke off") from error
+
+
+def allowed(marketplace: str, url: str) -> bool:
+    """Whether photos of that marketplace lie there: its own hosts by https, or the origin that stands in for them."""
+    parts, origin = _parts(url), urlsplit(app_for(marketplace).origin)
+    if origin.netloc and (parts.scheme, parts.netloc) == (origin.scheme, origin.netloc):
+        return True
+    return parts.scheme == "https" and parts.netloc in manifest_of(marketplace).photo_hosts
+
+
+def _parts(url: str) -> SplitResult:
+    """The parts of an address; of what is none, none."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return urlsplit("")
+
+
+def _body(response: httpx2.Response) -> bytes:
+    body = bytearray()
+    for chunk in response.iter_bytes():
+        body += chunk
+        if len(body) > LARGEST:
+            raise NotFetched("The photo is larger than 12 MB")
+    return bytes(body)
+
+
+def _store(image: Image, data: bytes) -> str:
+    """Write it under a name of ours; the same photo twice is the same file."""
+    name = f"photos/{image.organization_id.hex}/{image.uid.hex}.jpg"
+    path = settings.MEDIA_ROOT / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    try:
+        part.write_bytes(data)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return name

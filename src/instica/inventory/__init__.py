@@ -1,0 +1,1 @@
+"""Items, their images and the stock ledger."""

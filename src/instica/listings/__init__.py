@@ -1,0 +1,1 @@
+"""Listings, offers and refs: what stands in which shop."""

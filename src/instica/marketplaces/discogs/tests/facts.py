@@ -1,0 +1,33 @@
+"""What the conformance suite must be told about Discogs: how its calls look, and a draft it would take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from instica.core.money import Money
+from instica.kit.types import Draft, RemoteListing, RemoteOffer
+
+A_CREATE = "POST /marketplace/listings"
+
+
+def is_write(row: Mapping[str, Any]) -> bool:
+    """Whether a request in the journal changes listings or orders."""
+    return row["method"] != "GET" and str(row["path"]).startswith("/marketplace/")
+
+
+def is_listed(row: Mapping[str, Any]) -> bool:
+    """Whether buyers can see that listing of the sandbox."""
+    return bool(row["status"] == "For Sale")
+
+
+def draft(like: RemoteListing) -> Draft:
+    """Another copy of a record the shop has."""
+    return Draft(
+        title=like.title,
+        offers=(RemoteOffer("", sku="CONFORM-1", price=Money(2150, "USD")),),
+        description="Played twice.",
+        release=like.release,
+        condition_item="vg_plus",
+        condition_container="vg",
+    )

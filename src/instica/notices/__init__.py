@@ -1,0 +1,1 @@
+"""What we tell others: the bell and e-mail."""

@@ -1,0 +1,32 @@
+"""What the bell shows."""
+
+from __future__ import annotations
+
+from django.db.models import F, QuerySet
+
+from instica.core import ids
+from instica.core.errors import NotFound
+from instica.notices.models import Notice
+from instica.people.models import Organization
+
+SHOWN = 50
+
+
+def unread_count(organization: Organization) -> int:
+    """How many nobody has read."""
+    return Notice.objects.filter(organization=organization, read=None).count()
+
+
+def recent(organization: Organization, limit: int = SHOWN) -> QuerySet[Notice]:
+    """The latest, unread ones first."""
+    rows = Notice.objects.filter(organization=organization)
+    return rows.order_by(F("read").asc(nulls_first=True), "-created", "-uid")[:limit]
+
+
+def get(organization: Organization, public_id: str) -> Notice:
+    """One notice. Raises ``NotFound``."""
+    uid = ids.read(Notice.prefix, public_id)
+    notice = Notice.objects.filter(organization=organization, uid=uid).first() if uid else None
+    if notice is None:
+        raise NotFound("There is no such notice.")
+    return notice

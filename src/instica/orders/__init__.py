@@ -1,0 +1,1 @@
+"""What was sold, line by line, settled against the ledger."""

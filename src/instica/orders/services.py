@@ -1,0 +1,266 @@
+"""Take in orders as they are now, and settle their lines."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Container, Iterable, Sequence
+
+import structlog
+from django.db import DataError, IntegrityError, transaction
+
+from instica.connections.models import Connection
+from instica.core.clock import now
+from instica.core.errors import Conflict, NotFound
+from instica.core.money import Money
+from instica.inventory.adding import NewItem, add
+from instica.inventory.models import Item
+from instica.kit.types import RemoteOrder, RemoteOrderLine
+from instica.listings import services as listings
+from instica.listings.models import Offer
+from instica.orders import locks, looking, queries, settle, telling
+from instica.orders.models import Line, Order, Settled
+from instica.orders.queries import Known
+from instica.work.lanes import commit
+
+LONGEST_NAME = 120
+LARGEST_NUMBER = 2**31 - 1
+LARGEST_MONEY = 2**63 - 1
+UNFIT = (DataError, IntegrityError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What storing an order that makes no sense may raise; a database in trouble raises something else."""
+log = structlog.get_logger(__name__)
+
+
+def take_in(*, connection: Connection, orders: Sequence[RemoteOrder]) -> int:
+    """Store what a shop says about its orders, and settle it; how many had news. Saying it again changes nothing.
+
+    An order that cannot be stored holds up no other: its owner is told to look after it there.
+    """
+    with commit():
+        fit = [order for order in orders if _has_names(order) or _unfit(connection, order, "its names")]
+        news = [order for order in fit if _is_news(connection, order)]
+        known = queries.offers(connection, {line.listing for order in news for line in order.lines})
+        held = Line.objects.filter(connection=connection, order__remote_id__in=[order.id for order in news])
+        locks.items([*(offer.item_id for offer in known.values()), *held.values_list("item", flat=True)])
+        return sum(_apart(connection, order, known) for order in sorted(news, key=lambda each: each.id))
+
+
+def link(*, offer: Offer, item: Item) -> int:
+    """A person says which item a page sells that stood without one; how many waiting sales count now.
+
+    The item's stock is what the person says it is: it is moved by those sales only. Raises ``NotFound``, ``Conflict``.
+    """
+    if item.organization_id != offer.organization_id:
+        raise NotFound("There is no such item.")
+    with commit():
+        locks.items([item.uid])
+        row = Offer.objects.select_for_update(of=("self",)).select_related("listing__connection").get(pk=offer.pk)
+        if row.item_id is not None:
+            raise Conflict("This listing has its item already.", code="already_linked")
+        row.item = item
+        row.save(update_fields=["item"])
+        count = settle_waiting(offer=row)
+        listings.restate([item.uid])
+    return count
+
+
+def create(*, offer: Offer, actor: str = "") -> Item:
+    """A person says that a sold page without an item is a thing of its own: take it in as it stood before its sales.
+
+    Raises ``Conflict``, ``PaymentRequired``.
+    """
+    if offer.price is None or offer.agreed_quantity is None:
+        raise Conflict("This listing shows no price or no quantity. Link it to an item of yours.", code="no_price")
+    new = NewItem(
+        title=offer.listing.title,
+        price=Money(offer.price, offer.currency),
+        sku=offer.sku,
+        quantity=offer.agreed_quantity,
+    )
+    with commit():
+        item = add(organization=offer.organization, new=new, actor=actor)
+        link(offer=offer, item=item)
+    return item
+
+
+def settle_waiting(*, offer: Offer) -> int:
+    """Settle the lines that waited for this offer; how many. Part of the transaction that adopts or links it."""
+    return settle_waiting_all(connection=offer.listing.connection, offers=[offer])
+
+
+def settle_waiting_all(*, connection: Connection, offers: Iterable[Offer]) -> int:
+    """The same for many offers of one shop at once."""
+    rows = list(offers)
+    pages = {offer.listing_id: offer.listing.remote_id for offer in rows}
+    lines = queries.waiting(connection).filter(listing_ref__in=pages.values())
+    return _settle(connection, list(lines.values_list("uid", "listing_ref"))) if pages else 0
+
+
+def settle_known(*, connection: Connection) -> int:
+    """Settle every waiting line whose offer has become known: what two transactions just missed of each other."""
+    with commit():
+        return _settle(connection, list(queries.waiting(connection).values_list("uid", "listing_ref")))
+
+
+def _settle(connection: Connection, waiting: list[tuple[uuid.UUID, str]]) -> int:
+    if not waiting:
+        return 0
+    known = queries.offers(connection, {ref for _, ref in waiting})
+    locks.items(offer.item_id for offer in known.values())
+    uids = [uid for uid, ref in waiting]
+    rows = Line.objects.select_for_update(of=("self",)).select_related("order", "order__organization")
+    count = 0
+    waiting_still = rows.filter(uid__in=uids, settled=Settled.WAITING).order_by("order__remote_id", "remote_id")
+    for line in sorted(waiting_still, key=lambda each: (each.order.sold_at, each.uid)):
+        _settle_line(line, queries.offer_of(line, known))
+        count += line.settled != Settled.WAITING
+    return count
+
+
+def _settle_line(line: Line, offer: Offer | None) -> None:
+    """Settle it; where the page was read at about the time of the sale, it is looked at again."""
+    waited = line.settled == Settled.WAITING
+    settle.settle(line, offer)
+    if waited and line.settled == Settled.MOVED and offer and looking.in_doubt(line, offer):
+        looking.ask(line.connection_id, line.listing_ref)
+
+
+def _apart(connection: Connection, remote: RemoteOrder, known: Known) -> bool:
+    """Store one order whole or not at all; the others do not depend on it."""
+    try:
+        with transaction.atomic():
+            return _store(connection, remote, known)
+    except UNFIT as error:
+        return _unfit(connection, remote, f"{type(error).__name__}: {error}")
+
+
+def _unfit(connection: Connection, remote: RemoteOrder, why: str) -> bool:
+    log.error("order.unfit", connection=connection.public_id, order=remote.id, why=why)
+    telling.unfit(remote.id, connection)
+    return False
+
+
+def _has_names(remote: RemoteOrder) -> bool:
+    """Whether the order and its lines can be told apart by names we can keep."""
+    names = [remote.id, *(name for line in remote.lines for name in (line.id, line.listing, line.offer))]
+    return all(len(name) <= LONGEST_NAME and "\x00" not in name for name in names)
+
+
+def _is_news(connection: Connection, remote: RemoteOrder) -> bool:
+    same = Order.objects.filter(connection=connection, remote_id=remote.id, fingerprint=_mark(remote))
+    return not same.exists()
+
+
+def _store(connection: Connection, remote: RemoteOrder, known: Known) -> bool:
+    """One order: its row, its lines, and what they mean for the stock. False when somebody else just stored it."""
+    values = _values(remote)
+    blank = Order(organization_id=connection.organization_id, connection=connection, remote_id=remote.id, **values)
+    order, new = locks.order(connection, remote.id, blank)
+    if not new:
+        if order.fingerprint == values["fingerprint"] or remote.updated_at < order.changed_there:
+            return False
+        for name, value in values.items():
+            setattr(order, name, value)
+        order.updated = now()
+        order.save()
+    lines = _lines(order, remote)
+    for line in lines:
+        if settle.is_over(order) or remote.restocked:
+            settle.give_back(line)
+        _settle_line(line, queries.offer_of(line, known))
+    if looking.is_news(order, connection):
+        _strangers([line for line in lines if line.settled == Settled.WAITING], connection)
+    return True
+
+
+def _strangers(lines: list[Line], connection: Connection) -> None:
+    """Pages that nobody imported were sold: the owner hears of it, and they are fetched (D24)."""
+    for line in lines:
+        telling.unknown(line, connection)
+        looking.ask(connection.uid, line.listing_ref)
+
+
+def _lines(order: Order, remote: RemoteOrder) -> list[Line]:
+    """The order's lines as they are now; what is no longer ordered gives back its stock."""
+    stored = {line.remote_id: line for line in order.lines.select_for_update().order_by("remote_id")}
+    wanted = _together(remote.lines)
+    if not settle.is_over(order) and not remote.restocked:
+        _come_back(stored, wanted)
+    for gone in stored.keys() - wanted.keys():
+        settle.give_back(stored[gone])
+    for remote_id, line in wanted.items():
+        if remote_id in stored:
+            stored[remote_id].order = order
+            settle.resize(stored[remote_id], _pieces(line))
+        else:
+            stored[remote_id] = _new_line(order, line)
+    return [stored[remote_id] for remote_id in sorted(wanted)]
+
+
+def _come_back(stored: dict[str, Line], wanted: Container[str]) -> None:
+    """What was given back and is ordered again counts as a new line, once: the moves of the old one are history."""
+    for remote_id in [name for name in stored if name in wanted]:
+        if stored[remote_id].settled == Settled.GIVEN_BACK:
+            stored.pop(remote_id).delete()
+
+
+def _together(lines: Iterable[RemoteOrderLine]) -> dict[str, RemoteOrderLine]:
+    """Lines by id; an id that stands twice is still one line."""
+    return {line.id: line for line in lines}
+
+
+def _new_line(order: Order, remote: RemoteOrderLine) -> Line:
+    return Line.objects.create(
+        organization_id=order.organization_id,
+        order=order,
+        connection_id=order.connection_id,
+        remote_id=remote.id,
+        listing_ref=remote.listing,
+        offer_ref=remote.offer,
+        title=_text(remote.title, 600),
+        sku=_text(remote.sku, 200),
+        quantity=_pieces(remote),
+        price=_minor(remote.price),
+    )
+
+
+def _values(remote: RemoteOrder) -> dict[str, object]:
+    money = remote.total or next((line.price for line in remote.lines if line.price), None)
+    return {
+        "url": _text(remote.url, 500),
+        "state": remote.state,
+        "status_there": _text(remote.status, 80),
+        "fingerprint": _mark(remote),
+        "buyer_name": _text(remote.buyer_name, 200),
+        "address": {name: _text(value, 300) for name, value in remote.address.items()},
+        "currency": money.currency[:3] if money else "",
+        "total": _minor(remote.total),
+        "shipping": _minor(remote.shipping),
+        "fee": _minor(remote.fee),
+        "processing_fee": _minor(remote.processing_fee),
+        "tracking_number": _text(remote.tracking_number, 120),
+        "carrier": _text(remote.carrier, 80),
+        "merged_into": _text(remote.merged_into, 120),
+        "sold_at": remote.placed_at,
+        "changed_there": remote.updated_at,
+    }
+
+
+def _text(words: str, longest: int) -> str:
+    """What somebody else wrote, as a column can hold it."""
+    return words.replace("\x00", "")[:longest]
+
+
+def _pieces(remote: RemoteOrderLine) -> int:
+    """How many are ordered, as a column can hold it."""
+    return min(max(0, remote.quantity), LARGEST_NUMBER)
+
+
+def _minor(money: Money | None) -> int | None:
+    """An amount, where it is one: a sale counts whatever its price."""
+    return money.minor if money and abs(money.minor) <= LARGEST_MONEY else None
+
+
+def _mark(remote: RemoteOrder) -> str:
+    """What the fingerprint is stored as."""
+    return hashlib.sha256(remote.fingerprint.encode()).hexdigest()

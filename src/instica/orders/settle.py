@@ -1,0 +1,116 @@
+"""Settling order lines against the ledger. Everything here runs in the caller's transaction, items locked first."""
+
+from __future__ import annotations
+
+from instica.inventory import services as inventory
+from instica.inventory.models import Cause, Item, Move
+from instica.listings.models import Listing, Offer, Seen
+from instica.orders import locks, telling
+from instica.orders.models import Line, Order, Settled
+
+OVER = frozenset({"cancelled", "merged"})
+
+
+def settle(line: Line, offer: Offer | None) -> None:
+    """Count a waiting line, once its offer is known and linked to an item."""
+    if line.settled != Settled.WAITING or offer is None or offer.item_id is None:
+        return
+    line.offer, line.item_id = offer, offer.item_id
+    if is_history(line, offer):
+        line.settled = Settled.HISTORY
+    else:
+        line.settled = Settled.MOVED
+        _allocate(line, locks.items([offer.item_id])[offer.item_id], str(line.uid))
+        _sold_there(offer, line.quantity)
+    line.save()
+    telling.settled(line)
+
+
+def is_history(line: Line, offer: Offer) -> bool:
+    """Whether the sale was over before we first knew the offer's stock; a merged order stands for its parts."""
+    if line.order.sold_at < offer.baseline:
+        return True
+    parts = Line.objects.filter(connection_id=line.connection_id, listing_ref=line.listing_ref, order__state="merged")
+    return parts.filter(settled=Settled.HISTORY).exists()
+
+
+def is_over(order: Order) -> bool:
+    """Whether nothing of it needs stock any more."""
+    return order.state in OVER
+
+
+def give_back(line: Line, as_what: Settled = Settled.GIVEN_BACK) -> None:
+    """Return what the line took, once; pieces that other orders were short of go to them, the oldest first.
+
+    A line that took nothing yet never will. ``as_what`` is what it is from then on.
+    """
+    if line.settled not in (Settled.MOVED, Settled.WAITING):
+        return
+    given, line.allocated, line.settled = line.allocated, 0, as_what
+    line.save()
+    telling.settled(line)
+    if given and line.item_id:
+        item = locks.items([line.item_id])[line.item_id]
+        inventory.move(item=item, delta=given, cause=Cause.RETURN, reference=str(line.uid))
+        _hand_on(item)
+
+
+def resize(line: Line, quantity: int) -> None:
+    """The marketplace changed how many are ordered: give back or take the difference."""
+    if quantity == line.quantity:
+        return
+    if line.settled != Settled.MOVED or line.item_id is None:
+        line.quantity = quantity
+        line.save()
+        return
+    item = locks.items([line.item_id])[line.item_id]
+    surplus, line.quantity = max(0, line.allocated - quantity), quantity
+    if surplus:
+        line.allocated -= surplus
+        inventory.move(item=item, delta=surplus, cause=Cause.RETURN, reference=_further(line))
+    else:
+        _allocate(line, item, _further(line))
+    line.save()
+    if surplus:
+        _hand_on(item)
+    else:
+        telling.settled(line)
+
+
+def _allocate(line: Line, item: Item, reference: str) -> None:
+    """Take what the line still lacks, as far as there is stock. Unlimited items have no moves."""
+    lacking = line.quantity - line.allocated
+    if item.quantity is None:
+        line.allocated += lacking
+        return
+    taken = min(lacking, max(0, item.quantity))
+    if taken and inventory.move(item=item, delta=-taken, cause=Cause.SALE, reference=reference):
+        line.allocated += taken
+
+
+def _hand_on(item: Item) -> None:
+    """Give freed stock to the orders that were short of this item."""
+    short = Line.objects.select_for_update(of=("self",)).select_related("order").filter(item=item)
+    for line in short.filter(settled=Settled.MOVED).order_by("order__sold_at", "uid"):
+        if line.allocated < line.quantity:
+            _allocate(line, item, _further(line))
+            line.save()
+            telling.settled(line)
+
+
+def _further(line: Line) -> str:
+    """The reason of a move after the line's first one."""
+    made = Move.objects.filter(item=line.item_id, reference__startswith=str(line.uid)).count()
+    return f"{line.uid}/{made}" if made else str(line.uid)
+
+
+def _sold_there(offer: Offer, quantity: int) -> None:
+    """The shop offers so many fewer now, and that drop is explained."""
+    if offer.agreed_quantity is None:
+        return
+    left = max(0, offer.agreed_quantity - quantity)
+    seen = left if offer.seen_quantity is None else min(offer.seen_quantity, left)
+    Offer.objects.filter(uid=offer.uid).update(agreed_quantity=left, seen_quantity=seen)
+    still = Offer.objects.filter(listing=offer.listing_id).exclude(seen_quantity=0).exists()
+    if not still:
+        Listing.objects.filter(uid=offer.listing_id, seen=Seen.LIVE).update(seen=Seen.SOLD_OUT)

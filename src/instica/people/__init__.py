@@ -1,0 +1,1 @@
+"""Users, organizations, roles, invitations, API tokens and scopes, plans, preferences."""

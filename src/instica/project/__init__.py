@@ -1,0 +1,1 @@
+"""Django's own files; nothing but the command line imports them."""

@@ -1,0 +1,1 @@
+"""Events, cursors and polls: keeping in step with the shops."""

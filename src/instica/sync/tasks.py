@@ -1,0 +1,73 @@
+"""Background doors of sync."""
+
+from __future__ import annotations
+
+import uuid
+
+from instica.connections.models import Connection, State
+from instica.connections.talk import connector_for, talking
+from instica.core.verdicts import Dead, Done, Verdict
+from instica.sync import services
+from instica.sync.models import Event
+from instica.work.handlers import Task, handles
+from instica.work.lanes import commit
+from instica.work.models import Task as Row
+from instica.work.queue import enqueue
+
+POLL_ATTEMPTS = 25
+
+
+@handles("connection.connected")
+def connected(task: Task) -> Verdict:
+    """A shop was connected, or connected again: begin or go on with reading its orders."""
+    connection = _live(task)
+    if connection:
+        services.start(connection=connection)
+    return Done()
+
+
+def gave_up(task: Task, why: str) -> None:
+    """Round after round failed: the owner hears of it, and the timetable asks again."""
+    Row.objects.filter(kind=task.kind, key=task.key, state=Row.State.DEAD).exclude(id=task.uid).delete()
+    if connection := _live(task):
+        services.refused(connection=connection, why="it fails again and again")
+
+
+@handles("orders.poll", attempts=POLL_ATTEMPTS, gave_up=gave_up)
+def poll(task: Task) -> Verdict:
+    """Read one page of orders; the next page is a task of its own, so that more urgent ones can go between."""
+    connection = _live(task)
+    if connection is None:
+        return Done()
+    with talking(connection) as talk:
+        more = services.poll(connection=connection, connector=connector_for(connection, "stock"))
+    if isinstance(talk.verdict, Dead):
+        services.refused(connection=connection, why=talk.verdict.why)
+        return Done()
+    if talk.verdict:
+        return talk.verdict
+    if more:
+        with commit():
+            enqueue("orders.poll", task.key, lane=task.lane, urgency=task.urgency)
+    return Done()
+
+
+@handles("sync.event")
+def event(task: Task) -> Verdict:
+    """Act on one event."""
+    row = Event.objects.filter(uid=uuid.UUID(task.key)).first()
+    if row:
+        services.handled(event=row)
+    return Done()
+
+
+@handles("sync.purge")
+def purge(task: Task) -> Verdict:
+    """Delete what nobody needs any more."""
+    services.purge()
+    return Done()
+
+
+def _live(task: Task) -> Connection | None:
+    rows = Connection.objects.select_related("organization").exclude(state=State.REVOKED)
+    return rows.filter(uid=uuid.UUID(task.key)).first()

@@ -1,0 +1,39 @@
+"""What the frame of every page needs: the organization, the main pages, the unread notices."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from instica.notices import queries as notices
+from instica.people import queries as people
+from instica.people.adapter import kept_link
+from instica.people.models import Organization
+from instica.people.services import may_sign_up
+
+MAIN_PAGES = (
+    ("web:marketplaces", "Marketplaces", "shop"),
+    ("web:imports", "Imports", "import"),
+    ("web:inventory", "Inventory", "box"),
+)
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """An error page without a session stays bare."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"main_pages": MAIN_PAGES, "may_sign_up": SimpleLazyObject(lambda: _open(request))}
+    known: Organization | None = getattr(request, "organization", None)
+    organization = known or people.organization_of(user)
+    return {
+        "main_pages": MAIN_PAGES,
+        "organization": organization,
+        "unread": SimpleLazyObject(lambda: notices.unread_count(organization) if organization else 0),
+    }
+
+
+def _open(request: HttpRequest) -> bool:
+    """Whether this visitor may have an account now."""
+    return may_sign_up(kept_link(request) if hasattr(request, "session") else "")

@@ -1,0 +1,95 @@
+"""The Marketplaces page: a card a platform, with its shops, what is wrong and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from instica import marketplaces
+from instica.connections import queries, services
+from instica.connections.credentials import is_configured
+from instica.connections.models import Connection
+from instica.kit.contract import Marketplace
+from instica.people.models import Organization
+from instica.web.door import act, page
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """One card."""
+
+    manifest: Marketplace
+    shops: list[Connection]
+
+    @property
+    def by_extension(self) -> bool:
+        """Read by the browser extension instead of an interface."""
+        return self.manifest.connection == "extension"
+
+    @property
+    def is_built(self) -> bool:
+        """Whether this version can connect it at all."""
+        return bool(self.manifest.auth)
+
+    @property
+    def is_configured(self) -> bool:
+        """Whether the operator gave this installation's credentials, or a person can bring a token."""
+        if not self.is_built:
+            return False
+        return is_configured(self.manifest.slug) or bool(services.questions(self.manifest.slug))
+
+    @property
+    def by_token(self) -> bool:
+        """Whether a person may bring a token instead of agreeing there."""
+        return is_configured(self.manifest.slug) and bool(services.questions(self.manifest.slug))
+
+    @property
+    def variables(self) -> list[str]:
+        """The settings the operator still owes."""
+        slug = self.manifest.slug.upper()
+        return [f"INSTICA_{slug}_{each.name.upper()}" for each in self.manifest.credentials if each.required]
+
+    @property
+    def fresh_hours(self) -> int | None:
+        """How old its data may be when shown."""
+        fresh = self.manifest.fresh_for
+        return int(fresh.total_seconds() // 3600) if fresh else None
+
+
+@page
+def every(request: HttpRequest, organization: Organization) -> HttpResponse:
+    """Platforms with a shop first, even a disconnected one; then those to connect; then the extension's."""
+    shops = list(queries.every(organization))
+    platforms = [
+        Platform(manifest, [shop for shop in shops if shop.marketplace == slug])
+        for slug, manifest in marketplaces.every().items()
+    ]
+    platforms.sort(key=lambda platform: (not platform.is_built, platform.by_extension))
+    connected = [platform for platform in platforms if platform.shops]
+    rest = [platform for platform in platforms if not platform.shops]
+    return render(request, "web/marketplaces.html", {"connected": connected, "open": rest})
+
+
+@act
+def test(request: HttpRequest, organization: Organization, uid: str) -> str:
+    """Ask the shop who we are there."""
+    shop = queries.get(organization, uid)
+    result = services.test(connection=shop)
+    if result.ok:
+        messages.success(request, f"{shop.name or shop.username} answers. {result.detail}")
+    else:
+        messages.error(request, f"{shop.name or shop.username} does not answer: {result.detail}")
+    return reverse("web:marketplaces")
+
+
+@act
+def disconnect(request: HttpRequest, organization: Organization, uid: str) -> str:
+    """Give back the grant and forget its secrets."""
+    shop = queries.get(organization, uid)
+    services.disconnect(connection=shop)
+    messages.success(request, f"{shop.name or shop.username} is disconnected. Your inventory and its history stay.")
+    return reverse("web:marketplaces")

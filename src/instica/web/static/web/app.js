@@ -1,0 +1,16 @@
+// Makes pages pleasanter where JavaScript runs: nothing here is needed for anything to work.
+import { copy } from "./copy.js";
+import { dialogs } from "./dialogs.js";
+import { focus } from "./focus.js";
+import { menus } from "./menus.js";
+import { shortcuts } from "./shortcuts.js";
+import { theme } from "./theme.js";
+import { requests } from "./requests.js";
+
+copy();
+dialogs();
+focus();
+menus();
+shortcuts();
+theme();
+requests();

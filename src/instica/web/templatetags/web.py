@@ -1,0 +1,193 @@
+"""Tags and filters the pages share: money, tones, links that keep the query, the current page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from babel.core import UnknownLocaleError
+from babel.numbers import format_currency
+from django import template
+from django.conf import settings
+from django.core.paginator import Page
+from django.template import Context
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+
+from instica import marketplaces
+from instica.core.clock import now
+from instica.core.money import CURRENCIES, Money
+from instica.inventory import grades
+from instica.inventory.models import Image, Item
+from instica.listings.models import Listing
+from instica.listings.states import state
+from instica.people import preferences
+
+register = template.Library()
+DATES = {"ymd": "Y-m-d", "dmy": "j M Y", "mdy": "M j, Y"}
+THEMES = ("light", "dark", "auto")
+STANDING = {
+    "live": "good",
+    "listed": "good",
+    "ready-to-sell": "calm",
+    "received": "calm",
+    "updating": "calm",
+    "publishing": "calm",
+    "ending": "calm",
+    "refused": "bad",
+    "ended there": "warn",
+    "drifted": "warn",
+    "checking": "warn",
+    "returned": "warn",
+}
+TONES = {
+    "success": "good",
+    "warning": "warn",
+    "error": "bad",
+    "danger": "bad",
+    "good": "good",
+    "info": "calm",
+    "debug": "calm",
+}
+
+
+@register.filter
+def theme(value: str | None) -> str:
+    """The chosen colours, ``auto`` when the cookie says nothing we know."""
+    return value if value in THEMES else "auto"
+
+
+@register.filter
+def words(value: str) -> list[str]:
+    """The words of a text."""
+    return value.split()
+
+
+@register.filter
+def tone(value: str) -> str:
+    """The tone of a component for a message level or a notice's tone."""
+    return TONES.get(value, "calm")
+
+
+@register.filter
+def money(minor: int | None, currency: str) -> str:
+    """An amount as a person reads it: ``€34.99``; a dash when there is none."""
+    if minor is None:
+        return "–"
+    if currency not in CURRENCIES:
+        return f"{minor} {currency}".strip()
+    try:
+        return str(format_currency(Money(minor, currency).decimal, currency, locale="en_US"))
+    except (UnknownLocaleError, ValueError):
+        return f"{Money(minor, currency)} {currency}"
+
+
+@register.filter
+def grade(code: str) -> str:
+    """A grade as people write it."""
+    return grades.display(code)
+
+
+@register.filter
+def origins(item: Item, how: str = "") -> str:
+    """Artist, label, number and year of what an item is, as far as they are known."""
+    product = item.product
+    artist = product.artist.name[:80] if product.artist else ""
+    names: list[object] = [artist, product.catalog_number[:40]]
+    if not how:
+        names = [artist, product.label.name if product.label else "", product.catalog_number, product.year]
+    return " · ".join(str(name) for name in names if name)
+
+
+@register.filter
+def platform(slug: str) -> str:
+    """A marketplace's name."""
+    manifest = marketplaces.get(slug)
+    return manifest.name if manifest else slug
+
+
+@register.filter
+def standing(listing: Listing) -> str:
+    """A listing's state in the house's words."""
+    return state(listing)
+
+
+@register.filter
+def standing_tone(word: str) -> str:
+    """The tone of a listing's or an item's state."""
+    return STANDING.get(word, "")
+
+
+@register.filter
+def is_old(listing: Listing) -> bool:
+    """Whether what was read is older than the marketplace's terms allow to show without saying so."""
+    manifest = marketplaces.get(listing.connection.marketplace)
+    if manifest is None or manifest.fresh_for is None or listing.seen_at is None:
+        return False
+    return now() - listing.seen_at > manifest.fresh_for
+
+
+@register.filter
+def picture(image: Image) -> str:
+    """Where a photo is: our copy once there is one, else where it was found."""
+    return f"{settings.MEDIA_URL}{image.file}" if image.file else photo(image.url)
+
+
+@register.filter
+def photo(address: str) -> str:
+    """An address a page may show a photo from; nothing for anything else."""
+    return address if address.startswith(("https://", "http://", "/")) else ""
+
+
+@register.filter
+def around(page: Page[Any]) -> Iterator[int | None]:
+    """The page numbers to show; ``None`` stands for a gap."""
+    shown = {1, page.paginator.num_pages, page.number - 1, page.number, page.number + 1}
+    before = 0
+    for number in sorted(number for number in shown if 1 <= number <= page.paginator.num_pages):
+        if number > before + 1:
+            yield None
+        yield number
+        before = number
+
+
+@register.simple_tag(takes_context=True)
+def day(context: Context, value: dt.datetime | None) -> str:
+    """A date, written as the person likes it."""
+    return date_format(localtime(value), DATES[preference(context, "date_format")]) if value else ""
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: Context, value: dt.datetime | None) -> str:
+    """A date and the time of day, in the person's time zone."""
+    return f"{day(context, value)}, {date_format(localtime(value), 'H:i')}" if value else ""
+
+
+def preference(context: Context, name: str) -> Any:
+    """What the person who looks prefers."""
+    user = context.get("user")
+    return preferences.read(user)[name] if user and user.is_authenticated else preferences.KNOWN[name][0]
+
+
+@register.simple_tag(takes_context=True)
+def query(context: Context, **changes: Any) -> str:
+    """The query string of this page with ``changes``; an empty value takes a parameter away."""
+    parameters = context["request"].GET.copy()
+    for name, value in changes.items():
+        parameters.pop(name, None)
+        if value not in ("", None):
+            parameters[name] = str(value)
+    return f"?{parameters.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def here(context: Context, name: str) -> SafeString:
+    """``aria-current`` when this page, or one below it, is the named one."""
+    path, at = reverse(name), context["request"].path
+    if not at.startswith(path):
+        return SafeString("")
+    return format_html(' aria-current="{}"', "page" if at == path else "true")

@@ -1,0 +1,118 @@
+"""How fast we may talk: shared rows, admitted all or nothing, corrected by what the other side says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Literal
+
+from django.db import transaction
+
+from instica.work import clock, turns
+from instica.work.lanes import holder
+from instica.work.meter import BULK_SHARE, Meter
+from instica.work.models import Limit
+
+Class = Literal["stock", "bulk"]
+MARGIN_SECONDS = 0.001
+
+
+class Exhausted(Exception):
+    """Nothing left of ``limit`` before ``until``."""
+
+    def __init__(self, limit: str, until: dt.datetime) -> None:
+        super().__init__(f"{limit} is used up until {until.isoformat()}")
+        self.limit = limit
+        self.until = until
+
+
+def declare(name: str, rate: float, per: float, burst: float) -> None:
+    """Let ``rate`` units pass every ``per`` seconds and ``burst`` at once; both together at most what is published."""
+    known = Limit.objects.filter(name=name).values_list("rate", "per", "burst").first()
+    if known != (rate, per, burst):
+        Limit.objects.bulk_create(
+            [Limit(name=name, rate=rate, per=per, burst=burst)],
+            update_conflicts=True,
+            unique_fields=["name"],
+            update_fields=["rate", "per", "burst"],
+        )
+
+
+def admit(costs: Mapping[str, float], lane_class: Class) -> None:
+    """Take ``costs`` from the limits, all or nothing, in one short transaction. Raises ``Exhausted``.
+
+    ``stock`` draws on the whole rate, ``bulk`` on four fifths of it; refused bulk work gets a turn, so that lanes
+    go one after the other.
+    """
+    with transaction.atomic():
+        rows = _locked(costs)
+        now = clock.now().timestamp()
+        opening = {row.name: _opens_at(row, costs[row.name], lane_class, now) for row in rows}
+        closed = max(rows, key=lambda row: opening[row.name], default=None)
+        if closed is None or opening[closed.name] <= now:
+            _spend(rows, costs, lane_class, now)
+            return
+        until = opening[closed.name] + MARGIN_SECONDS
+        if lane_class == "bulk":
+            turns.book(closed, _lane(), now, until)
+    raise Exhausted(closed.name, dt.datetime.fromtimestamp(until, dt.UTC))
+
+
+def learn(name: str, *, remaining: float | None = None, until: dt.datetime | None = None) -> None:
+    """Tighten by what they told us: so much is left, or nothing before ``until``. Never loosens; time does."""
+    with transaction.atomic():
+        (row,) = _locked({name: 0})
+        if remaining is not None:
+            row.meter = _whole(row).tightened(clock.now().timestamp(), remaining)
+        if until is not None and not remaining:
+            row.closed_until = max(row.closed_until, until.timestamp())
+        row.save(update_fields=["meter", "closed_until"])
+
+
+def left(name: str) -> float:
+    """How many units may pass at this moment."""
+    row = Limit.objects.get(name=name)
+    now = clock.now().timestamp()
+    return 0.0 if row.closed_until > now else max(0.0, _whole(row).left(now))
+
+
+def _locked(costs: Mapping[str, float]) -> list[Limit]:
+    """The rows in the order of their names, so that no two callers wait for each other in a circle."""
+    rows = list(Limit.objects.select_for_update().filter(name__in=costs).order_by("name"))
+    if missing := costs.keys() - {row.name for row in rows}:
+        raise LookupError(f"Undeclared limits: {', '.join(sorted(missing))}")
+    for row in rows:
+        if costs[row.name] > row.burst:
+            raise ValueError(f"{costs[row.name]} units of {row.name} at once, more than its burst of {row.burst}")
+    return rows
+
+
+def _opens_at(row: Limit, cost: float, lane_class: Class, now: float) -> float:
+    whole, bulk = _whole(row), _bulk(row)
+    if lane_class == "stock":
+        return max(row.closed_until, whole.opens_at(cost))
+    turn = turns.moment(row, _lane(), now, bulk.interval * cost)
+    return max(row.closed_until, whole.for_bulk(cost).opens_at(cost), bulk.for_bulk(cost).opens_at(cost), turn)
+
+
+def _spend(rows: list[Limit], costs: Mapping[str, float], lane_class: Class, now: float) -> None:
+    for row in rows:
+        row.meter = _whole(row).spent(now, costs[row.name])
+        if lane_class == "bulk":
+            row.bulk_meter = _bulk(row).spent(now, costs[row.name])
+    Limit.objects.bulk_update(rows, ["meter", "bulk_meter"])
+    if lane_class == "bulk":
+        turns.leave(rows, _lane())
+
+
+def _whole(row: Limit) -> Meter:
+    return Meter(row.meter, row.per / row.rate, row.burst)
+
+
+def _bulk(row: Limit) -> Meter:
+    return Meter(row.bulk_meter, row.per / row.rate / BULK_SHARE, row.burst)
+
+
+def _lane() -> str:
+    held = holder()
+    return held.lane if held else ""

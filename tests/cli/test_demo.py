@@ -1,0 +1,95 @@
+"""``instica demo`` as a process: the check, the line of JSON, and a port that is taken."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+
+INSTICA = Path(sys.executable).parent / "instica"
+LINES = (
+    "signed in as",
+    "connected the Discogs shop",
+    "plan ready",
+    "imported: 150 found",
+    "resolved a conflict",
+    "inventory:",
+)
+
+
+ENVIRONMENT = {
+    name: value for name, value in os.environ.items() if not name.startswith(("INSTICA_", "DJANGO_")) and name != "CI"
+}
+
+
+def free_ports() -> tuple[int, int]:
+    """A port for the hub, and the first of nine in a row for the sandbox."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    base = random.SystemRandom().randrange(20_000, 31_000, 16)  # below those the system gives out by itself
+    return port, base
+
+
+def command(port: int, base: int, *words: str) -> list[str]:
+    """The demo on those ports."""
+    return [str(INSTICA), "demo", "--port", str(port), "--base-port", str(base), *words]
+
+
+def run(port: int, base: int, *words: str) -> subprocess.CompletedProcess[str]:
+    """The demo until it ends by itself."""
+    line = command(port, base, *words)
+    return subprocess.run(line, capture_output=True, text=True, check=False, timeout=220, env=ENVIRONMENT)
+
+
+@contextmanager
+def running(*words: str) -> Iterator[dict[str, object]]:
+    """A demo that serves until the block ends; what it said when it was ready."""
+    process = subprocess.Popen(
+        command(*free_ports(), "--json", *words), stdout=subprocess.PIPE, text=True, env=ENVIRONMENT
+    )
+    try:
+        assert process.stdout is not None
+        yield json.loads(process.stdout.readline())
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+        process.stdout.close()
+
+
+@pytest.mark.timeout(240)
+def test_the_check_does_the_main_job_and_says_what_was_seen() -> None:
+    done = run(*free_ports(), "--check")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [line.startswith(f"✓ {told}") for line, told in zip(done.stdout.splitlines(), LINES, strict=True)] == [
+        True
+    ] * 6
+
+
+@pytest.mark.timeout(120)
+def test_the_line_of_json_opens_the_hub() -> None:
+    with running() as ready:
+        assert list(ready) == ["hub", "email", "password", "token", "sandbox", "accounts"]
+        headers = {"Authorization": f"Bearer {ready['token']}"}
+        seen = httpx2.get(f"{ready['hub']}/api/v1/marketplace/accounts/", headers=headers).json()
+        assert ready["accounts"] == {"discogs": seen["results"][0]["uid"] if isinstance(seen, dict) else seen[0]["uid"]}
+        assert httpx2.get(f"{ready['hub']}/api/v1/inventory/", headers=headers).json()["count"] == 6
+
+
+def test_a_taken_port_is_named() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = run(port, free_ports()[1])
+    assert done.returncode == 2
+    assert done.stderr == f"Port {port} is taken. Choose others with --port and --base-port.\n"

@@ -1,0 +1,1 @@
+"""Clients that are not ours, against our simulators, with nothing changed but the host."""

@@ -1,0 +1,193 @@
+"""Changing a shop: publish exactly once, revise, withdraw, levels, ship, cancel."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+import time_machine
+
+from instica.core import clock
+from instica.core.money import Money
+from instica.kit.errors import Gone, Refused, Unsure
+from instica.kit.types import Absent, Attempt, Draft, Found, Level, LookAgain, Ref, RemoteListing, RemoteOffer, Shipment
+from tests.conformance.place import Place
+
+
+def attempt_at(draft: Draft) -> Attempt:
+    return Attempt(key="attempt-1", step="", sent_at=clock.now(), title=draft.title, draft=draft)
+
+
+def publish(place: Place, draft: Draft) -> RemoteListing:
+    """All steps of a publish."""
+    step, attempt = place.connector.publish(draft, "", attempt_at(draft)), attempt_at(draft)
+    while step.next:
+        step = place.connector.publish(draft, step.next, attempt)
+    assert step.ref
+    assert step.listing
+    assert step.ref.listing == step.listing.id
+    return step.listing
+
+
+def test_publishing_makes_one_listing_that_says_what_the_draft_says(place: Place) -> None:
+    draft, before = place.facts.draft(place.on_sale()), place.truth()
+    listing = publish(place, draft)
+    new = {number: row for number, row in place.truth().items() if number not in before}
+    assert list(new) == [listing.id]
+    assert (new[listing.id]["price"], new[listing.id]["sku"]) == ("21.50", "CONFORM-1")
+    assert place.facts.is_listed(new[listing.id])
+    assert (listing.seen, listing.offers[0].price, listing.description) == ("live", Money(2150, "USD"), "Played twice.")
+    assert listing.release == draft.release
+
+
+def test_a_hidden_draft_stays_hidden(place: Place) -> None:
+    listing = publish(place, replace(place.facts.draft(place.on_sale()), hidden=True))
+    assert listing.seen == "hidden"
+    assert not place.facts.is_listed(place.truth()[listing.id])
+
+
+def test_an_answer_lost_after_the_create_is_found_and_never_created_twice(place: Place) -> None:
+    draft, before = place.facts.draft(place.on_sale()), place.truth()
+    attempt = attempt_at(draft)
+    place.fault(place.facts.A_CREATE, "lost")
+    with pytest.raises(Unsure):
+        place.connector.publish(draft, "", attempt)
+    new = place.truth().keys() - before.keys()
+    assert len(new) == 1
+    found = place.connector.find(attempt)
+    assert isinstance(found, Found)
+    assert {found.ref.listing} == new
+    assert len(place.writes()) == 1
+
+
+@pytest.mark.parametrize("fault", ["drop", "status:500", "html:502"])
+def test_a_create_that_never_arrived_is_looked_for_and_only_then_repeated(place: Place, fault: str) -> None:
+    draft, before = place.facts.draft(place.on_sale()), place.truth()
+    attempt = attempt_at(draft)
+    place.fault(place.facts.A_CREATE, fault)
+    with pytest.raises(Unsure):
+        place.connector.publish(draft, "", attempt)
+    assert place.truth() == before
+    assert isinstance(place.connector.find(attempt), LookAgain | Absent)
+    with time_machine.travel(clock.now() + dt.timedelta(minutes=30)):
+        assert place.connector.find(attempt) == Absent()
+    assert publish(place, draft).id in place.truth().keys() - before.keys()
+    assert len(place.truth()) == len(before) + 1
+
+
+def test_a_find_does_not_take_an_older_listing_for_the_attempt(place: Place) -> None:
+    draft = place.facts.draft(place.on_sale())
+    publish(place, draft)
+    place.sandbox("clock", {"advance": 0})
+    with time_machine.travel(clock.now() + dt.timedelta(hours=1)):
+        attempt = attempt_at(draft)
+        with time_machine.travel(clock.now() + dt.timedelta(minutes=5)):
+            assert place.connector.find(attempt) == Absent()
+
+
+def test_a_draft_without_a_price_is_refused_before_anything_is_sent(place: Place) -> None:
+    draft = replace(place.facts.draft(place.on_sale()), offers=(RemoteOffer("", sku="X", price=None),))
+    before = len(place.requests())
+    with pytest.raises(Refused) as refusal:
+        place.connector.publish(draft, "", attempt_at(draft))
+    assert "price" in [complaint.field for complaint in refusal.value.complaints]
+    assert len(place.requests()) == before
+
+
+def test_revising_changes_the_page_and_keeps_it_live(place: Place) -> None:
+    listing = publish(place, place.facts.draft(place.on_sale()))
+    dearer = replace(place.facts.draft(listing), offers=(RemoteOffer("", "CONFORM-1", Money(3333, "USD")),))
+    revised = place.connector.revise(Ref(listing.id), dearer)
+    assert (revised.offers[0].price, revised.seen, revised.description) == (Money(3333, "USD"), "live", "Played twice.")
+    assert place.truth()[listing.id]["price"] == "33.33"
+
+
+def test_withdrawing_twice_is_as_good_as_once_and_showing_brings_it_back(place: Place) -> None:
+    ref = Ref(place.on_sale().id)
+    place.connector.withdraw(ref)
+    assert not place.facts.is_listed(place.truth()[ref.listing])
+    writes = len(place.writes())
+    again = place.connector.withdraw(ref)
+    assert (again is None or again.seen != "live", len(place.writes())) == (True, writes)
+    assert place.connector.show(ref).seen == "live"
+    assert place.facts.is_listed(place.truth()[ref.listing])
+
+
+def test_withdrawing_what_is_gone_is_success(place: Place) -> None:
+    listing = place.on_sale()
+    place.sandbox("end", {"listing_id": int(listing.id)})
+    left = place.connector.withdraw(Ref(listing.id))
+    assert left is None or left.seen != "live"
+    assert place.writes() == []
+
+
+def test_withdrawing_what_was_just_sold_leaves_the_sale_alone(place: Place) -> None:
+    listing = place.on_sale()
+    place.sandbox("buy", {"listing_id": int(listing.id), "quantity": 1})
+    sold = place.connector.withdraw(Ref(listing.id))
+    assert sold
+    assert sold.seen == "sold_out"
+    assert place.writes() == []
+    assert len(place.sandbox("orders")["orders"]) == 1
+
+
+def test_a_withdrawal_whose_answer_was_lost_can_simply_be_repeated(place: Place) -> None:
+    ref = Ref(place.on_sale().id)
+    place.fault("POST *", "lost")
+    place.connector.withdraw(ref)
+    assert not place.facts.is_listed(place.truth()[ref.listing])
+
+
+def test_levels_are_set_and_told_one_by_one(place: Place) -> None:
+    first, second, third = [each for each in place.walk() if each.seen == "live" and not each.faults][:3]
+    place.sandbox("end", {"listing_id": int(third.id)})
+    levels = [Level(Ref(first.id), 0), Level(Ref(second.id), 1), Level(Ref(third.id), 0)]
+    outcomes = place.connector.set_levels(levels)
+    assert [(each.ref.listing, each.seen, each.failure) for each in outcomes] == [
+        (first.id, 0, ""),
+        (second.id, 1, ""),
+        (third.id, 0, ""),
+    ]
+    truth = place.truth()
+    assert (place.facts.is_listed(truth[first.id]), place.facts.is_listed(truth[second.id])) == (False, True)
+    assert [each.seen for each in place.connector.set_levels([Level(Ref(first.id), 1)])] == [1]
+
+
+def test_what_is_sold_cannot_be_put_back(place: Place) -> None:
+    listing = place.on_sale()
+    place.sandbox("buy", {"listing_id": int(listing.id), "quantity": 1})
+    (outcome,) = place.connector.set_levels([Level(Ref(listing.id), 1)])
+    assert outcome.seen != 1
+    assert outcome.failure
+    assert place.writes() == []
+
+
+def test_shipping_tells_the_tracking_number_once(place: Place) -> None:
+    listing = place.on_sale()
+    number = str(place.sandbox("buy", {"listing_id": int(listing.id), "quantity": 1})["order_id"])
+    attempt = Attempt("ship-1", "ship", clock.now())
+    shipped = place.connector.ship(number, Shipment("1Z999", "UPS"), attempt)
+    assert (shipped.state, shipped.tracking_number) == ("shipped", "1Z999")
+    writes = len(place.writes())
+    assert place.connector.ship(number, Shipment("1Z999", "UPS"), attempt) == shipped
+    assert len(place.writes()) == writes
+
+
+def test_cancelling_takes_one_of_the_orders_own_reasons(place: Place) -> None:
+    listing = place.on_sale()
+    number = str(place.sandbox("buy", {"listing_id": int(listing.id), "quantity": 1})["order_id"])
+    order = place.connector.order(number)
+    with pytest.raises(Refused):
+        place.connector.cancel(number, "because")
+    assert place.writes() == []
+    assert place.connector.cancel(number, order.choices[0]).state == "cancelled"
+    assert len(place.writes()) == 1
+    place.connector.cancel(number, order.choices[0])
+    assert len(place.writes()) == 1
+
+
+def test_a_listing_that_does_not_exist_is_gone(place: Place) -> None:
+    with pytest.raises(Gone):
+        place.connector.revise(Ref("999999999999"), place.facts.draft(place.on_sale()))
+    assert place.writes() == []

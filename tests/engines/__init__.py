@@ -1,0 +1,1 @@
+"""Workers killed at random: nothing lost, nothing twice, nothing at once."""

@@ -1,0 +1,1 @@
+"""A tiny app whose tasks leave traces that tell what really happened."""

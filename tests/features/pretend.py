@@ -1,0 +1,135 @@
+"""A marketplace that exists only in tests: tokens that end, webhooks that are signed, orders out of a list."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+import json
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from instica.core.clock import now
+from instica.core.secrets import Secret
+from instica.kit import types as t
+from instica.kit.contract import Auth, Connector, LimitSpec, Marketplace, Webhooks
+from instica.kit.errors import Gone, NotGenuine, SignInAgain, TryLater
+
+HERE = "tests.features.pretend"
+MANIFEST = Marketplace(
+    slug="pretend",
+    name="Pretend",
+    url="https://pretend.example",
+    connection="oauth",
+    auth=f"{HERE}:PretendAuth",
+    connector=f"{HERE}:PretendConnector",
+    webhooks=f"{HERE}:PretendWebhooks",
+    limits=(LimitSpec("pretend.calls", rate=1000, per=1, burst=1000, scope="connection"),),
+    poll_seconds=(30, 300),
+)
+
+
+@dataclass
+class There:
+    """What the other side knows and does."""
+
+    token: str = "token-0"
+    refreshes: int = 0
+    revoked: int = 0
+    dead: bool = False
+    down: bool = False
+    slow: float = 0.0
+    orders: list[t.RemoteOrder] = field(default_factory=list)
+    listings: list[t.RemoteListing] = field(default_factory=list)
+    page_size: int = 100
+    meanwhile: Callable[[], None] = lambda: None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+THERE = There()
+
+
+class PretendAuth(Auth):
+    """Every refresh gives a new token and kills the old one."""
+
+    def begin(self, app: t.App, answers: Mapping[str, str]) -> t.Redirect:
+        return t.Redirect("https://pretend.example/consent", {"state": "expected"})
+
+    def refresh(self, app: t.App, grant: t.Grant) -> t.Grant:
+        time.sleep(THERE.slow)
+        with THERE.lock:
+            if THERE.down:
+                raise TryLater("Pretend is down")
+            if THERE.dead or grant.secrets["refresh"].reveal() != f"refresh-{THERE.refreshes}":
+                raise SignInAgain("Pretend no longer knows this sign-in")
+            THERE.refreshes += 1
+            THERE.token = f"token-{THERE.refreshes}"
+            return granted(THERE.refreshes, now() + dt.timedelta(hours=1))
+
+    def revoke(self, app: t.App, grant: t.Grant) -> None:
+        THERE.revoked += 1
+
+
+def granted(number: int, expires: dt.datetime | None) -> t.Grant:
+    """The pair of that number."""
+    return t.Grant({"token": Secret(f"token-{number}"), "refresh": Secret(f"refresh-{number}")}, expires_at=expires)
+
+
+class PretendConnector(Connector):
+    """Orders, page by page; listings one by one."""
+
+    def shop(self) -> t.Account:
+        grant = self.session.grant()
+        if grant.secrets["token"].reveal() != THERE.token:
+            grant = self.session.rejected()
+        if grant.secrets["token"].reveal() != THERE.token:
+            raise SignInAgain("Pretend no longer knows this sign-in")
+        return t.Account("7", "pretender")
+
+    def orders(self, since: dt.datetime, cursor: str | None) -> t.Page[t.RemoteOrder]:
+        self.session.budget.admit({"pretend.calls": 1})
+        self.session.grant()
+        start = int(cursor or 0)
+        THERE.meanwhile()
+        fresh = [order for order in THERE.orders if order.updated_at >= since]
+        end = start + THERE.page_size
+        return t.Page(tuple(fresh[start:end]), next=str(end) if end < len(fresh) else None)
+
+    def listing(self, ref: t.Ref) -> t.RemoteListing:
+        found = next((listing for listing in THERE.listings if listing.id == ref.listing), None)
+        if found is None:
+            raise Gone("There is no such page")
+        return found
+
+    def order(self, ref: str) -> t.RemoteOrder:
+        self.session.grant()
+        return next(order for order in THERE.orders if order.id == ref)
+
+
+class PretendWebhooks(Webhooks):
+    """Signed by the app's secret."""
+
+    def read(self, app: t.App, headers: Mapping[str, str], body: bytes) -> Sequence[t.Event]:
+        if not hmac.compare_digest(headers.get("x-signature", ""), signature(body)):
+            raise NotGenuine("The signature is wrong")
+        if THERE.down:
+            raise TryLater("The key cannot be had")
+        return [t.Event(**event) for event in json.loads(body)]
+
+
+def signature(body: bytes) -> str:
+    """As the sender makes it."""
+    return hmac.new(b"shared", body, hashlib.sha256).hexdigest()
+
+
+def order(number: str = "1", listing: str = "L1", **changes: Any) -> t.RemoteOrder:
+    """An order of one piece, placed now."""
+    quantity = changes.pop("quantity", 1)
+    lines = changes.pop("lines", (t.RemoteOrderLine(id=listing, listing=listing, title="A record", quantity=quantity),))
+    moment = changes.pop("at", now())
+    values = {"state": "paid", "status": "Paid", "placed_at": moment, "updated_at": moment} | changes
+    mark = f"{values['status']}|{values['updated_at']}|{lines}"
+    return t.RemoteOrder(id=number, lines=lines, fingerprint=mark, **values)

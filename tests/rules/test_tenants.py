@@ -1,0 +1,225 @@
+"""Another organization's object is a 404 and stays as it is: every route × id of the URL map, pages and API alike.
+
+A new route with an id fails here until it has its line in ``KINDS``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from tests import builders
+from tests.api.calling import Api, api_for
+
+from instica.connections.models import Connection
+from instica.core.clock import now
+from instica.imports.models import Job, Row
+from instica.people.models import Address, Invitation, Membership, User
+
+# What each placeholder of a route names. "" is no object of a tenant: a platform, a kind of problem, a secret link.
+KINDS: dict[str, tuple[str, ...]] = {
+    "api/v1/problems/<slug:slug>/": ("",),
+    "api/v1/platforms/<str:slug>/": ("",),
+    "api/v1/<path:path>": ("",),
+    "api/v1/products/<str:uid>/": ("product",),
+    "api/v1/inventory/<str:uid>/": ("item",),
+    "api/v1/marketplace/<str:platform>/import/": ("",),
+    "api/v1/marketplace/accounts/<str:uid>/": ("connection",),
+    "api/v1/marketplace/accounts/<str:uid>/test/": ("connection",),
+    "api/v1/marketplace/import/jobs/<str:uid>/": ("job",),
+    "api/v1/marketplace/import/jobs/<str:uid>/issues/": ("job",),
+    "api/v1/marketplace/import/jobs/<str:uid>/items/": ("job",),
+    "api/v1/marketplace/import/jobs/<str:uid>/items/<str:item_uid>/": ("job", "row"),
+    "api/v1/marketplace/import/jobs/<str:uid>/items/<str:item_uid>/resolve/": ("job", "row"),
+    "api/v1/marketplace/import/jobs/<str:uid>/plan/": ("job",),
+    "api/v1/marketplace/import/jobs/<str:uid>/retry-failed/": ("job",),
+    "api/v1/marketplace/import/jobs/<str:uid>/skip-all-conflicts/": ("job",),
+    "api/v1/marketplace/import/jobs/<str:uid>/resolve-all/": ("job",),
+    "api/v1/marketplace/import/jobs/<str:uid>/cancel/": ("job",),
+    "api/v1/marketplace/import/jobs/<str:uid>/undo/": ("job",),
+    "api/v1/organization/<str:uid>/": ("organization",),
+    "api/v1/organization/<str:uid>/team/": ("organization",),
+    "api/v1/organization/<str:uid>/team/<str:member_uid>/": ("organization", "member"),
+    "api/v1/organization/<str:uid>/team/<str:member_uid>/transfer/": ("organization", "member"),
+    "api/v1/organization/<str:uid>/invitations/": ("organization",),
+    "api/v1/organization/<str:uid>/invitations/<str:invitation_uid>/": ("organization", "invitation"),
+    "api/v1/organization/<str:uid>/invitations/<str:invitation_uid>/resend/": ("organization", "invitation"),
+    "api/v1/organization/<str:uid>/addresses/": ("organization",),
+    "api/v1/organization/<str:uid>/addresses/<str:address_uid>/": ("organization", "address"),
+    "api/v1/api-keys/<int:pk>/": ("key",),
+    "api/v1/api-keys/<int:pk>/rotate/": ("key",),
+    "webhooks/<slug:marketplace>/": ("",),
+    "marketplaces/icons/<slug:slug>.svg": ("",),
+    "marketplaces/<str:uid>/test/": ("connection",),
+    "marketplaces/<str:uid>/disconnect/": ("connection",),
+    "imports/<str:uid>/": ("job",),
+    "imports/<str:uid>/progress/": ("job",),
+    "imports/<str:uid>/preview/": ("job",),
+    "imports/<str:uid>/start/": ("job",),
+    "imports/<str:uid>/cancel/": ("job",),
+    "imports/<str:uid>/undo/": ("job",),
+    "imports/<str:uid>/retry/": ("job",),
+    "imports/<str:uid>/skip-all/": ("job",),
+    "imports/<str:uid>/resolve-all/": ("job",),
+    "imports/<str:uid>/rows/<str:row>/": ("job", "row"),
+    "imports/<str:uid>/rows/<str:row>/link/": ("job", "row"),
+    "inventory/<str:uid>/": ("item",),
+    "accounts/<slug:slug>/login/": ("",),
+    "accounts/<slug:slug>/login/callback/": ("",),
+    "account/sessions/<int:pk>/end/": ("session",),
+    "account/keys/<int:number>/rotate/": ("key",),
+    "account/keys/<int:number>/delete/": ("key",),
+    "organization/choose/<str:uid>/": ("organization",),
+    "organization/addresses/<str:uid>/": ("address",),
+    "organization/addresses/<str:uid>/primary/": ("address",),
+    "organization/addresses/<str:uid>/remove/": ("address",),
+    "organization/team/<str:uid>/role/": ("member",),
+    "organization/team/<str:uid>/remove/": ("member",),
+    "organization/team/<str:uid>/transfer/": ("member",),
+    "organization/invitations/<str:uid>/resend/": ("invitation",),
+    "organization/invitations/<str:uid>/cancel/": ("invitation",),
+    "organization/invitations/<str:uid>/accept/": ("invitation",),
+    "media/logos/<str:name>": ("",),
+    "media/photos/<path:name>": ("",),
+    "invitations/<str:link>/": ("",),
+    "invitations/<str:link>/accept/": ("",),
+}
+PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
+OURS = ("people", "notices", "connections", "catalog", "inventory", "listings", "orders", "imports", "sync", "work")
+COUNTED = {"people.Usage"}
+
+
+def routes(resolver: URLResolver, before: str = "") -> Iterator[str]:
+    """Every address of ours that holds a placeholder."""
+    for entry in resolver.url_patterns:
+        route = before + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from routes(entry, route)
+        elif isinstance(entry, URLPattern) and "<" in route and entry.callback.__module__.startswith("instica."):
+            yield route
+
+
+ROUTES = sorted(set(routes(get_resolver())))
+OWNED = [route for route in ROUTES if any(KINDS.get(route, ()))]
+
+
+def world(owner: User) -> dict[str, Any]:
+    """One of everything an organization has, by kind."""
+    house = builders.house(owner)
+    item = builders.item(house)
+    shop = Connection.objects.create(
+        organization=house, marketplace="discogs", remote_id=str(owner.uid), username="shop", connected_by=owner
+    )
+    job = Job.objects.create(organization=house, connection=shop, marketplace="discogs", fetched=True, found=1)
+    row = Row.objects.create(job=job, position=0, remote_id="1", action="conflict", conflict_type="duplicate_sku")
+    helper = User.objects.create_user(username=f"helper-{owner.email}", email=f"helper-{owner.email}")
+    member = Membership.objects.create(organization=house, user=helper)
+    invitation = Invitation.objects.create(
+        organization=house,
+        email="new@example.com",
+        role="member",
+        digest=str(owner.uid),
+        expires=now() + dt.timedelta(1),
+    )
+    address = Address.objects.create(
+        organization=house, full_name="A", line1="B", city="C", postal_code="1", country="US", is_primary=True
+    )
+    things = {"product": item.product, "item": item, "connection": shop, "job": job, "row": row}
+    things |= {"organization": house, "member": member, "invitation": invitation, "address": address}
+    return {kind: thing.public_id for kind, thing in things.items()} | {"key": api_for(owner).row.id, "session": 1}
+
+
+def strange_ways(route: str, mine: dict[str, Any], theirs: dict[str, Any]) -> Iterator[str]:
+    """The route with somebody else's id in any of its places, the others being one's own."""
+    kinds = KINDS[route]
+    for choice in itertools.product((mine, theirs), repeat=len(kinds)):
+        if choice != (mine,) * len(kinds):
+            values = iter(str(owner[kind]) for owner, kind in zip(choice, kinds, strict=True))
+            yield "/" + PLACEHOLDER.sub(lambda _: next(values), route)  # noqa: B023  # used at once
+
+
+def everything() -> dict[str, list[dict[str, Any]]]:
+    """All rows of all tables that are about somebody."""
+    return {
+        model._meta.label: list(model._default_manager.order_by("pk").values())
+        for model in apps.get_models()
+        if model._meta.app_label in OURS and model._meta.label not in COUNTED
+    }
+
+
+@pytest.fixture
+def worlds(person: User, stranger: User) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Ada's things and Mallory's."""
+    return world(person), world(stranger)
+
+
+def test_every_route_with_an_id_has_its_case() -> None:
+    assert [route for route in ROUTES if route not in KINDS] == []
+    assert [route for route in KINDS if route not in ROUTES] == []
+
+
+@pytest.mark.parametrize("route", [route for route in OWNED if route.startswith("api/")])
+def test_the_api_answers_404(route: str, worlds: tuple[dict[str, Any], dict[str, Any]], stranger: User) -> None:
+    theirs, mine = worlds
+    mallory = api_for(stranger)
+    before = everything()
+    answers = {}
+    for path, method in itertools.product(strange_ways(route, mine, theirs), ("GET", "POST", "PATCH", "DELETE")):
+        answer = mallory.call(method, path, {} if method in ("POST", "PATCH") else None)
+        if answer.status_code != 405:
+            answers[method, path] = answer.status_code
+    assert set(answers.values()) == {404}, answers
+    assert everything() == before
+
+
+@pytest.mark.parametrize("route", [route for route in OWNED if not route.startswith("api/")])
+def test_the_pages_answer_404(route: str, worlds: tuple[dict[str, Any], dict[str, Any]], stranger: User) -> None:
+    theirs, mine = worlds
+    client = Client(raise_request_exception=False)
+    client.force_login(stranger)
+    client.get("/inventory/")
+    before = everything()
+    answers = {}
+    for path, method in itertools.product(strange_ways(route, mine, theirs), ("get", "post")):
+        answer = getattr(client, method)(path)
+        if answer.status_code != 405:
+            answers[method, path] = answer.status_code
+    assert set(answers.values()) == {404}, answers
+    assert everything() == before
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "kind", "status"),
+    [
+        ("marketplace/import/start/", "job_uid", "job", 404),
+        ("marketplace/import/preview/", "job_uid", "job", 404),
+        ("marketplace/import/jobs/create/", "seller_account_uid", "connection", 400),
+    ],
+)
+def test_ids_in_bodies(
+    path: str, field: str, kind: str, status: int, worlds: tuple[dict[str, Any], dict[str, Any]], stranger: User
+) -> None:
+    theirs, _ = worlds
+    mallory: Api = api_for(stranger)
+    before = everything()
+    body = json.dumps({field: theirs[kind], "marketplace": "discogs"})
+    assert mallory.post(path, body).status_code == status
+    assert everything() == before
+
+
+def test_linking_to_anothers_item(worlds: tuple[dict[str, Any], dict[str, Any]], stranger: User) -> None:
+    theirs, mine = worlds
+    mallory = api_for(stranger)
+    before = everything()
+    path = f"marketplace/import/jobs/{mine['job']}/items/{mine['row']}/resolve/"
+    body = {"resolution": "link_existing", "inventory_item_uid": theirs["item"]}
+    assert mallory.post(path, body).status_code in (400, 404)
+    assert everything() == before

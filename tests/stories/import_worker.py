@@ -1,0 +1,80 @@
+"""A process of the killed import: ``prepare`` makes the job, ``work`` runs it, ``report`` prints what is true."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from typing import Any
+
+
+def main(what: str) -> None:
+    """Do one of the three."""
+    import django
+
+    django.setup()
+    told = {"prepare": prepare, "work": work, "report": report}[what]()
+    print(json.dumps(told))  # noqa: T201
+
+
+def prepare() -> dict[str, Any]:
+    """An empty house with a shop and an import that was asked for."""
+    from django.core.management import call_command
+
+    from instica.connections.models import Connection
+    from instica.imports import services
+    from tests import builders
+    from tests.shops import ACCOUNTS, SECRETS
+
+    call_command("migrate", verbosity=0, skip_checks=True)
+    user = builders.person()
+    organization = builders.house(user)
+    shop: dict[str, Any] = {"secrets": SECRETS["discogs"], **ACCOUNTS["discogs"]}
+    Connection.objects.create(organization=organization, marketplace="discogs", **shop)
+    return {"job": services.quick(organization=organization, marketplace="discogs", user=user).public_id}
+
+
+def work() -> dict[str, Any]:
+    """Run tasks until the import is over."""
+    from instica.imports.models import Job
+    from instica.work.engines.threads import run_until_idle
+
+    while Job.objects.filter(run__isnull=False).exists():
+        if not run_until_idle(limit_seconds=1):
+            time.sleep(0.05)
+    return {}
+
+
+def report() -> dict[str, Any]:
+    """Counts that must agree, and things that must be there once."""
+    from django.db.models import Count, Sum
+
+    from instica.imports.models import Job, Row
+    from instica.inventory.models import Item, Move, Tally
+    from instica.listings.models import Listing, Offer, Ref
+    from tests.stories.likeness import likeness
+
+    job, tally = Job.objects.get(), Tally.objects.get()
+    twice = Row.objects.values("remote_id", "part").annotate(times=Count("uid")).filter(times__gt=1)
+    wrong = Item.objects.annotate(moved=Sum("moves__delta")).exclude(moved=1).count()
+    return {
+        "stage": job.stage,
+        "found": job.found,
+        "counted": job.imported + job.skipped + job.failed + job.conflicted,
+        "rows": Row.objects.count(),
+        "twice": twice.count(),
+        "imported": job.imported,
+        "rows_imported": Row.objects.filter(status="imported").count(),
+        "items": Item.objects.count(),
+        "moves": Move.objects.count(),
+        "pages": Listing.objects.count(),
+        "offers": Offer.objects.count(),
+        "refs": Ref.objects.count(),
+        "tally": tally.items,
+        "wrong_balances": wrong,
+        "likeness": likeness(),
+    }
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,241 @@
+"""Every page in a real browser: axe in light and dark on a phone and a desk, and a walk by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from instica.connections.models import Connection, State
+from instica.imports import services
+from instica.imports.models import Job
+from instica.inventory.models import Item
+from instica.listings.models import Offer
+from instica.notices.services import tell
+from instica.orders import services as orders
+from instica.people.models import User
+from instica.work.engines.threads import run_until_idle
+from tests import builders
+from tests.features.pretend import order
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SERIOUS = ("serious", "critical")
+SIZES = {"phone": (375, 740), "desk": (1280, 800)}
+AXE = Axe()
+Opened = Callable[..., Page]
+
+
+@pytest.fixture
+def opened(browser: Browser, live_server: LiveServer, client: Client, person: User) -> Iterator[Opened]:
+    """``opened(theme="dark", width=375)``: a page of Ada's browser; what it writes to its console fails the test."""
+    contexts: list[BrowserContext] = []
+    said: list[str] = []
+
+    def make(
+        theme: Any = "light", size: tuple[int, int] = SIZES["desk"], *, signed_in: bool = True, **how: Any
+    ) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            color_scheme=theme,
+            viewport={"width": size[0], "height": size[1]},
+            reduced_motion="reduce",
+            **how,
+        )
+        contexts.append(context)
+        if signed_in:
+            client.force_login(person)
+            name = settings.SESSION_COOKIE_NAME
+            context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("console", lambda line: said.append(line.text) if "Content Security" in line.text else None)
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert said == []
+
+
+@pytest.fixture
+def filled(done: Job, person: User) -> dict[str, str]:
+    """Every page's address, in a house where a lot has happened."""
+    house = done.organization
+    rows = list(done.rows.filter(status="imported").order_by("position")[:3])
+    long = "😀 مرحبا بالعالم " + "Unbrokenwordwithoutanyspaceinit" * 15
+    Item.objects.filter(pk=rows[0].item).update(title=long[:600])
+    Item.objects.filter(pk=rows[1].item).update(price=100, description="Edited here")
+    done.rows.filter(pk=rows[1].pk).update(title=long[:600])
+    tell(organization=house, key="a", title="Import done", body="145 imported", tone="good", link="/imports/")
+    tell(organization=house, key="b", title=long[:160], body=long, tone="danger")
+    Connection.objects.create(
+        organization=house, marketplace="discogs", remote_id="9", username=long[:60], state=State.EXPIRED, trouble=long
+    )
+    waiting = services.create(organization=house, connection=done.connection, user=person)
+    run_until_idle()
+    live = services.create(organization=house, connection=done.connection, user=person)
+    builders.offer(Item.objects.get(pk=rows[2].item), done.connection, remote_id="77", title=long[:600])
+    Offer.objects.filter(listing__remote_id="77").update(item=None)
+    orders.take_in(connection=done.connection, orders=[order("1", "77")])
+    return {
+        "home": "/",
+        "sign in": "/accounts/login/",
+        "sign up": "/accounts/signup/",
+        "password": "/accounts/password/reset/",
+        "missing": "/nothing",
+        "marketplaces": "/marketplaces/",
+        "extension": "/accounts/redbubble/login/",
+        "imports": "/imports/",
+        "conflicts": f"/imports/{done.public_id}/?show=conflict",
+        "failed": f"/imports/{done.public_id}/?show=failed",
+        "imported": f"/imports/{done.public_id}/?show=imported",
+        "plan": f"/imports/{waiting.public_id}/",
+        "live": f"/imports/{live.public_id}/",
+        "inventory": "/inventory/",
+        "nothing found": "/inventory/?search=nothing",
+        "item": f"/inventory/inv_{Item.objects.get(pk=rows[0].item).public_id.partition('_')[2]}/",
+        "sold": "/sold/",
+        "notices": "/notices/",
+        "account": "/account/",
+        "organization": "/organization/",
+        "second factor": "/accounts/2fa/",
+        "sessions": "/accounts/sessions/",
+        "password change": "/accounts/password/change/",
+    }
+
+
+ENTRANCES = ("home", "sign in", "sign up", "password")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_is_accessible_and_fits(opened: Opened, filled: dict[str, str], theme: str, size: str) -> None:
+    wrong = []
+    rooms = {True: opened(theme, SIZES[size]), False: opened(theme, SIZES[size], signed_in=False)}
+    for name, path in filled.items():
+        page = rooms[name not in ENTRANCES]
+        page.goto(path)
+        found = AXE.run(page).response["violations"]
+        wrong += [
+            (name, each["id"], [node["html"][:160] for node in each["nodes"]][:3])
+            for each in found
+            if each["impact"] in SERIOUS
+        ]
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            wrong.append((name, "wider than the screen", []))
+        if page.locator("h1").count() != 1:
+            wrong.append((name, "needs one h1", []))
+    assert wrong == []
+
+
+def test_the_main_job_by_keyboard(opened: Opened, read: Job) -> None:
+    page = opened()
+    page.goto(f"/imports/{read.public_id}/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+    reach(page, "Throw away")
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="Throw this plan away?")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_role("link", name="Throw away", exact=True).first).to_be_focused()
+    reach(page, "Import 145 items")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Importing")).to_be_visible()
+    run_until_idle()
+    expect(page.get_by_role("heading", name="Done")).to_be_visible(timeout=10_000)
+    expect(page.get_by_role("link", name="Inventory").last).to_be_visible()
+    reach(page, "Add as a new item")
+    page.keyboard.press("Enter")
+    expect(page.locator(".clash")).to_have_count(1)
+    expect(page.locator(".clash h3")).to_be_focused()
+    expect(page.locator(".clash h3")).to_be_in_viewport()
+    expect(page.get_by_role("status")).to_contain_text("Added as a new item.")
+    assert Item.objects.count() == 146
+
+
+def reach(page: Page, name: str) -> None:
+    """Press Tab until what is called that has the focus, and see that the focus shows."""
+    for _ in range(80):
+        focused = page.locator(":is(a, button, summary):focus")
+        if focused.count() and name in focused.inner_text():
+            assert focused.evaluate("element => getComputedStyle(element).outlineStyle") != "none"
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{name} cannot be reached by keyboard")
+
+
+def test_progress_is_live(opened: Opened, read: Job) -> None:
+    page = opened()
+    live = services.create(organization=read.organization, connection=read.connection, user=None)
+    page.goto(f"/imports/{live.public_id}/")
+    expect(page.get_by_role("heading", name="Reading the shop")).to_be_visible()
+    run_until_idle()
+    expect(page.get_by_role("heading", name="The plan")).to_be_visible(timeout=10_000)
+    expect(page.locator("#progress")).not_to_have_attribute("hx-get", "x")
+    page.wait_for_timeout(100)
+    assert page.locator("#progress[hx-trigger*='1500']").count() == 0
+
+
+def test_menus_and_shortcuts(opened: Opened, done: Job) -> None:
+    page = opened()
+    page.goto("/marketplaces/")
+    page.locator("summary").press("Enter")
+    expect(page.get_by_role("link", name="Organization")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("summary")).to_be_focused()
+    page.locator("summary").blur()
+    page.keyboard.press("g")
+    page.keyboard.press("v")
+    page.wait_for_url("**/inventory/")
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.type("joy division")
+    expect(page.locator("#results tbody tr")).to_have_count(1)
+    assert "search=joy" in page.url
+    page.keyboard.press("Escape")
+    page.get_by_role("searchbox").blur()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+    page.get_by_label("Use these keys on this device").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    page.keyboard.press("m")
+    page.wait_for_timeout(200)
+    assert "/inventory/" in page.url
+
+
+def test_colours_stay_chosen(opened: Opened, person: User) -> None:
+    page = opened("light")
+    page.goto("/notices/")
+    page.get_by_role("button", name="Dark").click()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.wait_for_load_state("networkidle")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(24, 22, 19)"
+
+
+def test_it_works_without_scripts(opened: Opened, done: Job) -> None:
+    page = opened(java_script_enabled=False)
+    page.goto("/inventory/")
+    page.get_by_role("searchbox").fill("joy division")
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator("#results tbody tr")).to_have_count(1)
+    page.goto(f"/imports/{done.public_id}/")
+    page.get_by_role("link", name="Undo").click()
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_role("heading", name="Taking it back")).to_be_visible()
+    run_until_idle()
+    page.reload()
+    expect(page.get_by_role("heading", name="Undone")).to_be_visible()
+    assert Item.objects.count() == 0
