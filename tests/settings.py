@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 
-os.environ.setdefault("INSTICA_DATA_DIR", tempfile.mkdtemp(prefix="instica-test-"))
+# Every pytest process has a folder of its own: workers would inherit the first one's, and the keys another test rotates.
+if "pytest" in sys.modules or "INSTICA_DATA_DIR" not in os.environ:
+    os.environ["INSTICA_DATA_DIR"] = tempfile.mkdtemp(prefix="instica-test-")
 os.environ["INSTICA_DATABASE_URL"] = os.environ.get("INSTICA_TEST_DATABASE_URL", "")
 
 from instica.project.settings import *  # noqa: F403
