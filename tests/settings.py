@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 
-# Every pytest process has a folder of its own: workers would inherit the first one's, and the keys another test rotates.
+# Every pytest process has a folder of its own: workers would inherit the first one's, and keys that others rotate.
 if "pytest" in sys.modules or "INSTICA_DATA_DIR" not in os.environ:
     os.environ["INSTICA_DATA_DIR"] = tempfile.mkdtemp(prefix="instica-test-")
 os.environ["INSTICA_DATABASE_URL"] = os.environ.get("INSTICA_TEST_DATABASE_URL", "")
