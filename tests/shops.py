@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from importlib import import_module
 from typing import Any
 
 import httpx2
@@ -13,15 +14,11 @@ import pytest
 
 from instica import marketplaces
 from instica.connections.models import Connection
-from instica.core.secrets import Secret
 from instica.kit import wire
 from instica.kit.simulation.mounted import Mounted
 from instica.kit.simulation.shell import Simulation
 from instica.people.models import User
 from tests import builders
-
-SECRETS = {"discogs": {"token": Secret("sandbox-token")}}
-ACCOUNTS = {"discogs": {"remote_id": "7203114", "username": "greenstreet_records", "currency": "USD"}}
 
 
 class Shops:
@@ -36,12 +33,13 @@ class Shops:
     def __call__(self, slug: str, *, listings: int = 150, seed: int = 1) -> Connection:
         """Connect the person's shop there, with so many listings."""
         self.open(slug, listings=listings, seed=seed)
+        facts = import_module(f"instica.marketplaces.{slug}.tests.facts")
         return Connection.objects.create(
             organization=builders.house(self.person),
             marketplace=slug,
-            secrets=SECRETS[slug],
+            secrets=facts.SECRETS,
             connected_by=self.person,
-            **ACCOUNTS[slug],
+            **facts.ACCOUNT,
         )
 
     def open(self, slug: str, *, listings: int = 150, seed: int = 1) -> Any:

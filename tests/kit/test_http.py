@@ -184,6 +184,25 @@ def test_a_grant_refused_twice_is_dead(session: MemorySession) -> None:
     assert (len(server.heard), session.rejections) == (2, 1)
 
 
+def test_what_a_marketplace_says_in_its_body_counts_as_a_status_would(session: MemorySession) -> None:
+    session.fresh = Grant({"token": Secret("new-one")})
+    said = replace(
+        DIALECT, rejected=lambda given: b"expired" in given.body, throttled=lambda given: b"too many" in given.body
+    )
+    with saying([answer(b'"expired"', JSON)], [answer(b'"too many"', JSON)]) as server, pytest.raises(Throttled):
+        call(client(session, server.origin, said))
+    assert (len(server.heard), session.rejections, session.budget.learned[-1][:2]) == (2, 1, ("shop.calls", 0))
+
+
+def test_a_call_says_what_it_sends_and_what_it_costs(session: MemorySession) -> None:
+    xml = {"content_type": "text/xml", "headers": {"X-Call": "Add"}, "costs": {"shop.adds": 2.0}, "expect": "text"}
+    with saying([answer(b"<?xml version='1.0'?><a/>", b"Content-Type: text/xml")]) as server:
+        assert call(client(session, server.origin), "set", body=b"<a/>", **xml).body.endswith(b"<a/>")
+    assert b"Content-Type: text/xml" in server.heard[0]
+    assert b"X-Call: Add" in server.heard[0]
+    assert session.budget.admitted == [{"shop.adds": 2.0}]
+
+
 def test_a_cookie_of_one_shop_never_reaches_the_next(session: MemorySession) -> None:
     with saying([answer(b"{}", JSON, b"Set-Cookie: who=ada; Path=/")], [answer(b"{}", JSON)]) as server:
         http = client(session, server.origin)

@@ -31,17 +31,33 @@ class Answer:
     @property
     def is_page(self) -> bool:
         """A web page where data should be: an outage, a challenge, a proxy."""
-        return "html" in self.headers.get("content-type", "") or self.body[:64].lstrip()[:1] == b"<"
+        start = self.body[:64].lstrip()[:5].lower()
+        return "html" in self.headers.get("content-type", "") or (start[:1] == b"<" and start != b"<?xml")
+
+
+def is_refused_grant(answer: Answer) -> bool:
+    """Status 401, from the marketplace itself."""
+    return answer.status == 401 and not answer.is_page
+
+
+def is_throttled(answer: Answer) -> bool:
+    """Status 429."""
+    return answer.status == 429
 
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a marketplace counts calls, says how many are left, and words a refusal."""
+    """How a marketplace counts calls, says how many are left, and words a refusal.
+
+    ``rejected`` and ``throttled`` tell a dead grant and a used-up limit where the status does not say so.
+    """
 
     limit: str
     costs: Mapping[str, float]
     learn: Callable[[Answer, Budget], None]
     complaints: Callable[[Answer], Sequence[Complaint]]
+    rejected: Callable[[Answer], bool] = is_refused_grant
+    throttled: Callable[[Answer], bool] = is_throttled
 
 
 def check(name: str, dialect: Dialect, answer: Answer, call: str, effect: Effect, secrets: Iterable[Secret]) -> None:

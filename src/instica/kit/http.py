@@ -40,13 +40,19 @@ Sign = Callable[[App, Grant | None, str, str], Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request. ``effect``: ``read``; ``set`` may be sent twice; ``once`` must not. ``to`` spools the body."""
+    """One request. ``effect``: ``read``; ``set`` may be sent twice; ``once`` must not. ``to`` spools the body.
+
+    ``costs`` is what it takes from the limits where that differs from the dialect's.
+    """
 
     method: str
     url: str
     effect: Effect = "read"
     query: Query = field(default_factory=dict)
     body: bytes = b""
+    content_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    costs: Mapping[str, float] | None = None
     expect: Literal["json", "text"] = "json"
     seconds: float = SECONDS
     largest: int = LARGEST_ANSWER
@@ -83,10 +89,10 @@ class Http:
         """The data behind a GET."""
         return self.send(Call("GET", self.site.url(path, host), query=query or {})).data
 
-    def write(self, method: str, path: str, data: Any, *, effect: Effect) -> Answer:
+    def write(self, method: str, path: str, data: Any, *, effect: Effect, host: str = "api") -> Answer:
         """Send a change as JSON; ``None`` sends no body."""
         body = b"" if data is None else json.dumps(data).encode()
-        return self.send(Call(method, self.site.url(path), effect, body=body, expect="text"))
+        return self.send(Call(method, self.site.url(path, host), effect, body=body, expect="text"))
 
     def download(self, path: str, to: Path, *, largest: int, seconds: float) -> Answer:
         """Stream a body into the file ``to``; it stands there whole or not at all."""
@@ -103,7 +109,7 @@ class Http:
         """Send a request, once more where that is safe, and answer it or raise one of ``kit.errors``."""
         grant = self.session.grant() if self.session else None
         answer = self._twice(call, grant)
-        if answer.status == 401 and not answer.is_page and self.session:
+        if self.dialect.rejected(answer) and self.session:
             grant = self.session.rejected()
             answer = self._twice(call, grant)
         try:
@@ -113,13 +119,13 @@ class Http:
             raise
 
     def _judge(self, call: Call, answer: Answer, grant: Grant | None) -> Answer:
-        if answer.status == 429:
+        if self.dialect.throttled(answer):
             until = BACKOFF.strike(self.dialect.limit, answers.retry_after(answer))
             if self.budget:
                 self.budget.learn(self.dialect.limit, remaining=0, until=until)
             raise Throttled(self.dialect.limit, until)
         BACKOFF.clear(self.dialect.limit)
-        if answer.status == 401 and not answer.is_page:
+        if self.dialect.rejected(answer):
             raise SignInAgain(f"{self.site.name} no longer accepts this connection")
         if self.budget:
             self.dialect.learn(answer, self.budget)
@@ -144,7 +150,7 @@ class Http:
 
     def _once(self, call: Call, grant: Grant | None) -> Answer:
         if self.budget:
-            self.budget.admit(self.dialect.costs)
+            self.budget.admit(self.dialect.costs if call.costs is None else call.costs)
         if self.session:
             self.session.about_to_call(call.seconds)
         started = time.monotonic()
@@ -180,7 +186,8 @@ class Http:
             "User-Agent": self.app.agent or AGENT,
             "Accept": "*/*",
             "Accept-Encoding": "gzip",
-            **({"Content-Type": "application/json"} if call.body else {}),
+            **({"Content-Type": call.content_type} if call.body else {}),
+            **call.headers,
             **self.sign(self.app, grant, call.method, str(url)),
         }
         waits = dict.fromkeys(("connect", "read", "write", "pool"), call.seconds)

@@ -17,6 +17,7 @@ BODY = 64 * 1024
 class Entry:
     """One request and how it was answered; status 0 is no answer at all."""
 
+    call: str
     method: str
     path: str
     query: str
@@ -40,11 +41,10 @@ class Journal:
             self.entries.clear()
             self.total = 0
 
-    def add(self, request: Request, status: int, time: str, answer: bytes) -> None:
+    def add(self, call: str, request: Request, status: int, time: str, answer: bytes) -> None:
         """Note one request."""
-        entry = Entry(
-            request.method, request.path, request.query_string, status, time, request.body[:BODY], answer[:BODY]
-        )
+        asked = (request.method, request.path, request.query_string)
+        entry = Entry(call, *asked, status, time, request.body[:BODY], answer[:BODY])
         with self.lock:
             self.entries.append(entry)
             self.total += 1
@@ -58,6 +58,7 @@ class Journal:
 
 def _shown(entry: Entry, bodies: bool) -> dict[str, Any]:
     shown: dict[str, Any] = {
+        "call": entry.call,
         "method": entry.method,
         "path": entry.path,
         "query": entry.query,

@@ -55,7 +55,7 @@ class Simulation(ABC):
         return [response.body] if isinstance(response.body, bytes) else response.body
 
     def _visit(self, request: Request) -> Response:
-        fault = self.faults.take(f"{request.method} {request.path}")
+        fault = self.faults.take(self.call(request))
         try:
             response = self._with(fault, request)
         except ConnectionCut:
@@ -89,7 +89,11 @@ class Simulation(ABC):
             return refusal.response
 
     def _note(self, request: Request, status: int, answer: bytes) -> None:
-        self.journal.add(request, status, clock.iso(self.clock.now()) or "", answer)
+        self.journal.add(self.call(request), request, status, clock.iso(self.clock.now()) or "", answer)
+
+    def call(self, request: Request) -> str:
+        """What a request is called by faults and in the journal; a door that carries many calls names them here."""
+        return f"{request.method} {request.path}"
 
     def start_over(self) -> None:
         """What every reset does: faults, journal, switches and clock as new."""

@@ -6,9 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from instica.core.money import Money
+from instica.core.secrets import Secret
 from instica.kit.types import Draft, RemoteListing, RemoteOffer
 
 A_CREATE = "POST /marketplace/listings"
+ENDED_IS_GONE = True
+SOLD_IS_FINAL = True
+SECRETS = {"token": Secret("sandbox-token")}
+ACCOUNT = {"remote_id": "7203114", "username": "greenstreet_records", "currency": "USD"}
 
 
 def is_write(row: Mapping[str, Any]) -> bool:

@@ -119,7 +119,8 @@ def test_requests_are_told() -> None:
     shop.post(f"/marketplace/listings/{FIRST}", json={"price": 0})
     first, second = shop.told("requests")["requests"]
     assert (first["method"], first["path"], first["query"], first["status"]) == ("GET", ME, "a=1", 200)
-    assert list(second) == ["method", "path", "query", "status", "time"]
+    assert list(second) == ["call", "method", "path", "query", "status", "time"]
+    assert second["call"] == f"POST /marketplace/listings/{FIRST}"
     (_, with_body) = shop.told("requests?bodies=1")["requests"]
     assert (with_body["body"], with_body["answer"]) == ('{"price":0}', '{"message":"Invalid price: expected float."}')
 
