@@ -16,6 +16,7 @@ from instica.connections.models import Connection
 from instica.core.clock import now
 from instica.people.models import User
 from tests import builders
+from tests.contracts import report
 from tests.features import pretend as pretending
 from tests.shops import Shops
 
@@ -72,8 +73,24 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
             connection.cursor().execute(f"SELECT pg_terminate_backend(pid) FROM ({others}) AS others")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A worker that is done tells what it heard."""
+    report.gather(getattr(node, "workeroutput", {}).get("contracts"))
+
+
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """On a build machine a skipped test is a failure: everything it needs is there."""
+    """What the contracts forbid is a failure; and on a build machine a skipped test is one: all it needs is there."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["contracts"] = report.heard()
+        return
+    whole = session.config.args_source is pytest.Config.ArgsSource.TESTPATHS and not session.config.option.keyword
+    if (faults := report.faults(whole=whole)) and reporter:
+        reporter.write_line("")
+        for fault in faults:
+            reporter.write_line(f"contract: {fault}", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
     if os.environ.get("CI") and exitstatus == 0 and reporter and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

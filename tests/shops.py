@@ -19,6 +19,7 @@ from instica.kit.simulation.mounted import Mounted
 from instica.kit.simulation.shell import Simulation
 from instica.people.models import User
 from tests import builders
+from tests.contracts.recorder import Application, listening
 
 
 class Shops:
@@ -47,7 +48,7 @@ class Shops:
         if slug not in self.simulators:
             origin = f"https://{slug}.sandbox"
             simulator = marketplaces.every()[slug].load("simulator")(origin, seed=seed, listings=listings)
-            self.stack.enter_context(mounted(origin, simulator))
+            self.stack.enter_context(mounted(origin, listening(slug, simulator)))
             for name, value in (("ORIGIN", origin), ("CLIENT_ID", "sandbox"), ("CLIENT_SECRET", "sandbox-secret")):
                 self.patch.setenv(f"INSTICA_{slug.upper()}_{name}", value)
             self.simulators[slug] = simulator
@@ -76,7 +77,7 @@ class Shops:
 
 
 @contextmanager
-def mounted(origin: str, simulator: Simulation) -> Iterator[None]:
+def mounted(origin: str, simulator: Application) -> Iterator[None]:
     """Let our own client reach the simulator without a socket, cut connections included."""
     address = wire.address_of(httpx2.URL(origin))
     wire.MOUNTED[address] = Mounted(simulator)

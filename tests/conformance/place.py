@@ -17,6 +17,7 @@ from instica.kit.types import Grant, Redirect, RemoteListing
 from instica.kit.wire import mounted
 from instica.marketplaces import every
 from tests.conformance.consent import agree
+from tests.contracts.recorder import listening
 from tests.kit_session import FolderSpool, MemorySession, app_for
 
 MARKETPLACES = [each for each in every().values() if each.connector and each.simulator]
@@ -88,7 +89,7 @@ def connected(marketplace: Marketplace, folder: Path, listings: int = 150) -> It
         visits.append({key: str(environ.get(key, "")) for key in ("HTTP_HOST", "HTTP_USER_AGENT", "PATH_INFO")})
         return simulator(environ, start_response)
 
-    with mounted(origin, noted):
+    with mounted(origin, listening(marketplace.slug, noted)):
         session = sign_in(marketplace, simulator, origin, folder)
         connector = marketplace.load("connector")(session)
         facts = import_module(f"instica.marketplaces.{marketplace.slug}.tests.facts")

@@ -17,9 +17,9 @@ import yaml
 from instica.kit.simulation.mounted import Mounted
 from instica.marketplaces.discogs.simulator import DiscogsSimulator
 from instica.marketplaces.discogs.simulator.app import API, TOKENS
-from tests.contracts.conftest import SPECS
+from tests.contracts.specs import folder
 
-FOLDER = SPECS / "discogs"
+FOLDER = folder("discogs")
 OPENAPI = yaml.safe_load((FOLDER / "rock-n-code.discogs.openapi-3.1.yaml").read_text(encoding="utf-8"))
 POSTMAN = json.loads((FOLDER / "discogs.postman_collection-v2.1.noscripts.json").read_text(encoding="utf-8"))
 NOT_OURS = ("collection", "wants", "lists", "rating", "artists", "labels", "submissions", "contributions")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 import httpx2
 
 from instica.kit.simulation.faults import ConnectionCut
-from instica.kit.simulation.shell import Simulation
 
 
 class Mounted(httpx2.BaseTransport):
     """``httpx2.Client(transport=Mounted(simulator))``: no sockets, and ``drop`` and ``lost`` are transport errors."""
 
-    def __init__(self, simulation: Simulation, address: str = "127.0.0.1") -> None:
+    def __init__(self, simulation: Callable[..., Iterable[bytes]], address: str = "127.0.0.1") -> None:
         self.inner = httpx2.WSGITransport(app=simulation, remote_addr=address)
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
