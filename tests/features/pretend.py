@@ -16,7 +16,7 @@ from instica.core.clock import now
 from instica.core.secrets import Secret
 from instica.kit import types as t
 from instica.kit.contract import Auth, Connector, LimitSpec, Marketplace, Webhooks
-from instica.kit.errors import Gone, NotGenuine, SignInAgain, TryLater
+from instica.kit.errors import Complaint, Gone, NotGenuine, Refused, SignInAgain, TryLater
 
 HERE = "tests.features.pretend"
 MANIFEST = Marketplace(
@@ -45,6 +45,8 @@ class There:
     orders: list[t.RemoteOrder] = field(default_factory=list)
     listings: list[t.RemoteListing] = field(default_factory=list)
     page_size: int = 100
+    watched: dict[str, str] = field(default_factory=dict)
+    refuses_webhooks: bool = False
     meanwhile: Callable[[], None] = lambda: None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -107,6 +109,22 @@ class PretendConnector(Connector):
     def order(self, ref: str) -> t.RemoteOrder:
         self.session.grant()
         return next(order for order in THERE.orders if order.id == ref)
+
+    def watch(self, url: str, have: t.Watch | None) -> t.Watch:
+        self.session.grant()
+        if THERE.refuses_webhooks:
+            raise Refused([Complaint("Webhooks are for larger sellers")])
+        kept = {
+            topic: number for topic, number in (have.ids if have else {}).items() if THERE.watched.get(number) == url
+        }
+        ids = kept or {"orders": f"hook-{len(THERE.watched) + 1}"}
+        THERE.watched |= dict.fromkeys(ids.values(), url)
+        return t.Watch(ids, now() + dt.timedelta(days=7))
+
+    def unwatch(self, watch: t.Watch) -> None:
+        self.session.grant()
+        for number in watch.ids.values():
+            THERE.watched.pop(number)
 
 
 class PretendWebhooks(Webhooks):

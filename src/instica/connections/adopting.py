@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from django.db import IntegrityError, transaction
 
-from instica.connections import locks, pausing, queries
+from instica.connections import locks, pausing, queries, watching
 from instica.connections.credentials import manifest_of
 from instica.connections.models import Connection, State, Ticket
 from instica.connections.tickets import described
@@ -92,6 +92,7 @@ def _start(connection: Connection) -> None:
     enqueue("connection.connected", str(connection.uid), lane=f"shop:{connection.uid}:watch", urgency=Urgency.ORDER)
     lane = f"shop:{connection.uid}:read"
     schedules.every("connection.describe", str(connection.uid), lane=lane, seconds=DAY, urgency=Urgency.PERSON)
+    watching.start(connection)
     name = manifest_of(connection.marketplace).name
     tell(
         organization=connection.organization,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 from django.db import transaction
 
-from instica.connections import locks, pausing, refresh
+from instica.connections import locks, pausing, refresh, watching
 from instica.connections.credentials import app_for, manifest_of
 from instica.connections.models import Connection, State, Ticket
 from instica.core.clock import now
@@ -21,6 +21,7 @@ log = structlog.get_logger(__name__)
 
 def disconnect(*, connection: Connection) -> None:
     """End a connection and give the grant back where that is possible; a second time nothing happens."""
+    watching.end(connection)
     with transaction.atomic():
         row = locks.by_uid(connection.uid)
         if row.state == State.REVOKED:

@@ -47,6 +47,9 @@ class Connection(ids.Public, models.Model):
     tested_at = models.DateTimeField(null=True, blank=True)
     last_synced_at = models.DateTimeField(null=True, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    watch = models.JSONField(default=dict)
+    watch_until = models.DateTimeField(null=True, blank=True)
+    watch_trouble = models.TextField(blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["organization", "marketplace"], name="connections_of_organization")]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import uuid
 
-from instica.connections import pausing, testing, tickets
+from instica.connections import pausing, testing, tickets, watching
 from instica.connections.models import Connection, State
 from instica.connections.talk import connector_for, talking
-from instica.core.verdicts import Done, Verdict
+from instica.core.verdicts import Dead, Done, Verdict
 from instica.work.handlers import Task, handles
 from instica.work.lanes import commit
 
@@ -24,6 +24,20 @@ def describe(task: Task) -> Verdict:
         return talk.verdict
     testing.describe(connection, account)
     return Done()
+
+
+@handles("connection.watch")
+def watch(task: Task) -> Verdict:
+    """See that the shop's webhooks stand, make those that were lost anew, and renew what is about to end."""
+    connection = Connection.objects.filter(uid=uuid.UUID(task.key), state=State.CONNECTED).first()
+    if connection is None:
+        return Done()
+    with talking(connection) as talk:
+        watching.renew(connection)
+    if isinstance(talk.verdict, Dead):
+        watching.refused(connection, talk.verdict.why)
+        return Done()
+    return talk.verdict or Done()
 
 
 @handles("connection.wake")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Row = TypeVar("Row")
 Seen = Literal["absent", "hidden", "live", "sold_out", "ended"]
 OrderState = Literal["open", "paid", "shipped", "completed", "cancelled", "merged"]
+EventKind = Literal["changed", "revoked", "forget_buyer", "forget_shop", "tell_buyer_data"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ class RemoteOrderLine:
 
 @dataclass(frozen=True, slots=True)
 class RemoteOrder:
-    """One order as it is now. ``fingerprint`` equal means nothing we use has changed."""
+    """One order as it is now. ``fingerprint`` equal means nothing we use has changed. ``buyer`` is their id there."""
 
     id: str
     state: OrderState
@@ -160,6 +161,7 @@ class RemoteOrder:
     lines: tuple[RemoteOrderLine, ...]
     fingerprint: str
     url: str = ""
+    buyer: str = ""
     buyer_name: str = ""
     address: Mapping[str, str] = field(default_factory=dict)
     total: Money | None = None
@@ -302,12 +304,17 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A webhook, genuine. ``account`` names the shop; an empty ``event_id`` means it cannot be deduplicated."""
+    """A webhook, genuine. ``account`` names the shop; an empty ``event_id`` means it cannot be deduplicated.
+
+    ``kind`` is what it asks of us: to look again, to know that access was taken back, or a duty of privacy. For those
+    about a buyer ``object_id`` is the buyer's id (``RemoteOrder.buyer``); an empty ``account`` means every shop there.
+    """
 
     account: str
     topic: str
     object_id: str
     event_id: str = ""
+    kind: EventKind = "changed"
 
 
 @dataclass(frozen=True, slots=True)

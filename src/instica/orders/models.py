@@ -27,6 +27,7 @@ class Order(ids.Public, models.Model):
     state = models.CharField(max_length=12)
     status_there = models.CharField(max_length=80)
     fingerprint = models.CharField(max_length=64)
+    buyer = models.CharField(max_length=120, blank=True)
     buyer_name = models.CharField(max_length=200, blank=True)
     address = models.JSONField(default=dict)
     currency = models.CharField(max_length=3, blank=True)
@@ -37,13 +38,17 @@ class Order(ids.Public, models.Model):
     tracking_number = models.CharField(max_length=120, blank=True)
     carrier = models.CharField(max_length=80, blank=True)
     merged_into = models.CharField(max_length=120, blank=True)
+    forgotten_at = models.DateTimeField(null=True, blank=True)
     sold_at = models.DateTimeField()
     changed_there = models.DateTimeField()
     created = models.DateTimeField(default=now)
     updated = models.DateTimeField(default=now)
 
     class Meta:
-        indexes = [models.Index(fields=["organization", "-created", "uid"], name="orders_by_creation")]
+        indexes = [
+            models.Index(fields=["organization", "-created", "uid"], name="orders_by_creation"),
+            models.Index(fields=["connection", "buyer"], condition=~Q(buyer=""), name="orders_of_a_buyer"),
+        ]
         constraints = [models.UniqueConstraint(fields=["connection", "remote_id"], name="one_order_there_one_here")]
 
 

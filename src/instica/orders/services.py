@@ -20,6 +20,7 @@ from instica.listings import services as listings
 from instica.listings.models import Offer
 from instica.orders import locks, looking, queries, settle, telling
 from instica.orders.models import Line, Order, Settled
+from instica.orders.privacy import PERSONAL
 from instica.orders.queries import Known
 from instica.work.lanes import commit
 
@@ -161,6 +162,8 @@ def _store(connection: Connection, remote: RemoteOrder, known: Known) -> bool:
             return False
         for name, value in values.items():
             setattr(order, name, value)
+        if order.forgotten_at:
+            _forget_again(order)
         order.updated = now()
         order.save()
     lines = _lines(order, remote)
@@ -171,6 +174,12 @@ def _store(connection: Connection, remote: RemoteOrder, known: Known) -> bool:
     if looking.is_news(order, connection):
         _strangers([line for line in lines if line.settled == Settled.WAITING], connection)
     return True
+
+
+def _forget_again(order: Order) -> None:
+    """What was erased once does not come back with the next reading."""
+    for name, nothing in PERSONAL.items():
+        setattr(order, name, nothing)
 
 
 def _strangers(lines: list[Line], connection: Connection) -> None:
@@ -231,6 +240,7 @@ def _values(remote: RemoteOrder) -> dict[str, object]:
         "state": remote.state,
         "status_there": _text(remote.status, 80),
         "fingerprint": _mark(remote),
+        "buyer": _text(remote.buyer, 120),
         "buyer_name": _text(remote.buyer_name, 200),
         "address": {name: _text(value, 300) for name, value in remote.address.items()},
         "currency": money.currency[:3] if money else "",

@@ -19,6 +19,7 @@ class Event(models.Model):
     topic = models.CharField(max_length=120)
     object_id = models.CharField(max_length=120, blank=True)
     event_id = models.CharField(max_length=120, blank=True)
+    kind = models.CharField(max_length=20, default="changed")
     received = models.DateTimeField(default=now)
     handled = models.DateTimeField(null=True, blank=True)
 

@@ -158,6 +158,7 @@ def _store(marketplace: str, event: kit.Event) -> bool:
         topic=event.topic[:120],
         object_id=event.object_id[:120],
         event_id=event.event_id[:120],
+        kind=event.kind,
     )
     try:
         with transaction.atomic():
@@ -167,15 +168,6 @@ def _store(marketplace: str, event: kit.Event) -> bool:
     lane = f"shop:{connection.uid}:watch" if connection else "house"
     enqueue("sync.event", str(row.uid), lane=lane, urgency=Urgency.ORDER)
     return True
-
-
-def handled(*, event: Event) -> None:
-    """An event is a hint: what it is about is read anew, together with whatever else is due."""
-    with commit():
-        Event.objects.filter(uid=event.uid, handled=None).update(handled=now())
-        if event.connection_id and Cursor.objects.filter(connection=event.connection_id, walk=ORDERS).exists():
-            lane = f"shop:{event.connection_id}:watch"
-            enqueue("orders.poll", str(event.connection_id), lane=lane, urgency=Urgency.ORDER)
 
 
 def purge() -> int:

@@ -7,7 +7,7 @@ import uuid
 from instica.connections.models import Connection, State
 from instica.connections.talk import connector_for, talking
 from instica.core.verdicts import Dead, Done, Verdict
-from instica.sync import services
+from instica.sync import acting, services
 from instica.sync.models import Event
 from instica.work.handlers import Task, handles
 from instica.work.lanes import commit
@@ -57,7 +57,7 @@ def event(task: Task) -> Verdict:
     """Act on one event."""
     row = Event.objects.filter(uid=uuid.UUID(task.key)).first()
     if row:
-        services.handled(event=row)
+        acting.act(event=row)
     return Done()
 
 

@@ -1,0 +1,54 @@
+"""What follows from an event: look again, pause a shop, or do a duty of privacy. Each may be done twice."""
+
+from __future__ import annotations
+
+from instica.connections import pausing
+from instica.connections.forgetting import disconnect
+from instica.connections.models import Connection, State
+from instica.core.clock import now
+from instica.orders import privacy
+from instica.sync.models import Cursor, Event
+from instica.sync.services import ORDERS
+from instica.work.lanes import commit
+from instica.work.queue import enqueue
+from instica.work.urgency import Urgency
+
+
+def act(*, event: Event) -> None:
+    """Do what the event asks, then mark it handled: killed in between, it is simply done again."""
+    for connection in _meant(event):
+        _act(event, connection)
+    with commit():
+        Event.objects.filter(uid=event.uid, handled=None).update(handled=now())
+
+
+def _meant(event: Event) -> list[Connection]:
+    """The shops an event is about; duties of privacy reach shops that are disconnected too."""
+    rows = Connection.objects.select_related("organization").filter(marketplace=event.marketplace).order_by("uid")
+    if event.account:
+        rows = rows.filter(remote_id=event.account)
+    if event.kind in ("changed", "revoked"):
+        return list(rows.exclude(state=State.REVOKED)) if event.account else []
+    return list(rows)
+
+
+def _act(event: Event, connection: Connection) -> None:
+    if event.kind == "changed":
+        look(connection)
+    elif event.kind == "revoked":
+        pausing.pause(connection, "The access of this hub was taken back there")
+    elif event.kind == "forget_buyer":
+        privacy.forget_buyer(connections=[connection], buyer=event.object_id)
+    elif event.kind == "forget_shop":
+        disconnect(connection=connection)
+        privacy.forget_all_buyers(connection=connection)
+    else:
+        privacy.tell_what_is_held(connection=connection, buyer=event.object_id)
+
+
+def look(connection: Connection) -> None:
+    """An event is a hint: what it is about is read anew, together with whatever else is due."""
+    with commit():
+        if Cursor.objects.filter(connection=connection, walk=ORDERS).exists():
+            lane = f"shop:{connection.uid}:watch"
+            enqueue("orders.poll", str(connection.uid), lane=lane, urgency=Urgency.ORDER)
