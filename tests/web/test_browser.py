@@ -236,6 +236,5 @@ def test_it_works_without_scripts(opened: Opened, done: Job) -> None:
     page.get_by_role("button", name="Take it back").click()
     expect(page.get_by_role("heading", name="Taking it back")).to_be_visible()
     run_until_idle()
-    page.reload()
-    expect(page.get_by_role("heading", name="Undone")).to_be_visible()
+    expect(page.get_by_role("heading", name="Undone"), "the page looks again by itself").to_be_visible(timeout=15_000)
     assert Item.objects.count() == 0
