@@ -15,12 +15,14 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from instica import marketplaces
+
 INSTICA = Path(sys.executable).parent / "instica"
+SHOPS = [manifest for manifest in marketplaces.every().values() if manifest.connector]
 LINES = (
     "signed in as",
-    "connected the Discogs shop",
-    "plan ready",
-    "imported: 150 found",
+    *(f"connected the {shop.name} shop" for shop in SHOPS),
+    *(line for shop in SHOPS for line in (f"{shop.name}: plan ready", f"{shop.name}: imported: 150 found")),
     "resolved a conflict",
     "inventory:",
 )
@@ -70,9 +72,8 @@ def running(*words: str) -> Iterator[dict[str, object]]:
 def test_the_check_does_the_main_job_and_says_what_was_seen() -> None:
     done = run(*free_ports(), "--check")
     assert (done.returncode, done.stderr) == (0, "")
-    assert [line.startswith(f"✓ {told}") for line, told in zip(done.stdout.splitlines(), LINES, strict=True)] == [
-        True
-    ] * 6
+    lines = done.stdout.splitlines()
+    assert [line.removeprefix("✓ ")[: len(told)] for line, told in zip(lines, LINES, strict=True)] == list(LINES)
 
 
 @pytest.mark.timeout(120)
@@ -81,7 +82,9 @@ def test_the_line_of_json_opens_the_hub() -> None:
         assert list(ready) == ["hub", "email", "password", "token", "sandbox", "accounts"]
         headers = {"Authorization": f"Bearer {ready['token']}"}
         seen = httpx2.get(f"{ready['hub']}/api/v1/marketplace/accounts/", headers=headers).json()
-        assert ready["accounts"] == {"discogs": seen["results"][0]["uid"] if isinstance(seen, dict) else seen[0]["uid"]}
+        shops = seen["results"] if isinstance(seen, dict) else seen
+        assert ready["accounts"] == {shop["platform"]: shop["uid"] for shop in shops}
+        assert len(shops) == len(SHOPS)
         assert httpx2.get(f"{ready['hub']}/api/v1/inventory/", headers=headers).json()["count"] == 6
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import httpx2
 import typer
 
+from instica import marketplaces
+
 if TYPE_CHECKING:
     from instica.cli.demo import Ready
 
@@ -27,9 +29,10 @@ def run(ready: Ready) -> int:
         api = Api(ready.hub, ready.token)
         try:
             sign_in(browser, ready)
-            connect(browser, ready)
-            job = import_shop(api, ready)
-            resolve_a_conflict(api, job)
+            for slug in ready.accounts:
+                connect(browser, ready, slug)
+            jobs = [import_shop(api, ready, slug) for slug in ready.accounts]
+            resolve_a_conflict(api, jobs)
             see_inventory(api)
         except (NotSeen, httpx2.HTTPError) as error:
             typer.echo(f"✗ {error}")
@@ -92,48 +95,57 @@ def field(page: str) -> str:
     return found.group(1) if found else ""
 
 
-def connect(browser: httpx2.Client, ready: Ready) -> None:
+def connect(browser: httpx2.Client, ready: Ready, slug: str) -> None:
     """Through the marketplace's consent page and back, into the connection that is there."""
     from instica.cli import furniture
 
-    start = browser.get(f"{ready.hub}/accounts/discogs/login/")
+    start = browser.get(f"{ready.hub}/accounts/{slug}/login/", params=furniture.answers(slug))
     if start.status_code == 200:
         form = {"csrfmiddlewaretoken": field(start.text)}
         start = browser.post(str(start.url), data=form, headers={"Referer": str(start.url)})
     consent = start.headers.get("Location", "")
-    must(consent.startswith(ready.sandbox["discogs"]), f"Connecting did not lead to the marketplace but to {consent!r}")
+    must(consent.startswith(ready.sandbox[slug]), f"Connecting did not lead to the marketplace but to {consent!r}")
     page = browser.get(consent)
     must(page.status_code == 200, f"The consent page answered {page.status_code}")
     allowed = browser.post(consent, data=furniture.yes(page.text))
     back = browser.get(allowed.headers["Location"])
     must(back.status_code in (200, 302), f"The callback answered {back.status_code}")
-    saw("connected the Discogs shop through its consent page")
+    saw(f"connected the {name_of(slug)} shop through its consent page")
 
 
-def import_shop(api: Api, ready: Ready) -> str:
+def name_of(slug: str) -> str:
+    """The marketplace as a person calls it."""
+    return marketplaces.every()[slug].name
+
+
+def import_shop(api: Api, ready: Ready, slug: str) -> str:
     """Create a job, see its plan, start it, and follow it to the end."""
-    body = {"seller_account_uid": ready.accounts["discogs"], "marketplace": "discogs"}
+    body = {"seller_account_uid": ready.accounts[slug], "marketplace": slug}
     job = api.post("/marketplace/import/jobs/create/", body)
     uid = job["id"]
     api.post("/marketplace/import/preview/", {"job_uid": uid})
     plan = wait(lambda: api.get(f"/marketplace/import/jobs/{uid}/plan/"), lambda seen: seen["state"] == "ready")
-    saw(f"plan ready: {told(plan['counts'])}")
+    saw(f"{name_of(slug)}: plan ready: {told(plan['counts'])}")
     before = api.get("/inventory/")["count"]
     api.post("/marketplace/import/start/", {"job_uid": uid, "skip_conflicts": False})
     done = wait(lambda: api.get(f"/marketplace/import/jobs/{uid}/"), lambda seen: seen["status"] == "completed")
     parts = ("imported", "skipped", "failed", "conflicted")
     numbers = {part: done[f"items_{part}"] for part in parts}
     must(sum(numbers.values()) == done["total_listings_found"], f"The counts do not add up: {done}")
-    must(numbers["imported"] > 100 and numbers["conflicted"] > 0 and numbers["failed"] > 0, f"Unexpected: {numbers}")
+    must(numbers["imported"] > 100, f"Unexpected: {numbers}")
     after = api.get("/inventory/")["count"]
     must(after > before, "The inventory did not grow")
-    saw(f"imported: {done['total_listings_found']} found, {told(numbers)}; inventory {before} → {after} items")
+    found = done["total_listings_found"]
+    saw(f"{name_of(slug)}: imported: {found} found, {told(numbers)}; inventory {before} → {after} items")
     return str(uid)
 
 
-def resolve_a_conflict(api: Api, job: str) -> None:
-    """Decide one conflict and see it leave the list."""
-    issues = api.get(f"/marketplace/import/jobs/{job}/issues/?status=conflict")
+def resolve_a_conflict(api: Api, jobs: list[str]) -> None:
+    """Decide one conflict of the first import that has any, and see it leave the list."""
+    seen = {job: api.get(f"/marketplace/import/jobs/{job}/issues/?status=conflict") for job in jobs}
+    job = next((job for job, issues in seen.items() if issues["count"]), "")
+    must(bool(job), "No import has a conflict")
+    issues = seen[job]
     first = issues["results"][0]
     path = f"/marketplace/import/jobs/{job}/items/{first['id']}/resolve/"
     resolved = api.post(path, {"resolution": "create_new"})

@@ -1,4 +1,4 @@
-"""``instica demo``: a hub, an account, a connected shop and the sandbox, in one process and one folder."""
+"""``instica demo``: a hub, an account, connected shops and the sandbox, in one process and one folder."""
 
 from __future__ import annotations
 
@@ -105,10 +105,15 @@ def settle(port: int, folder: Path, shops: Mapping[str, str]) -> None:
     }
     for slug, url in shops.items():
         settings[f"INSTICA_{slug.upper()}_ORIGIN"] = url
-        settings[f"INSTICA_{slug.upper()}_CLIENT_ID"] = "sandbox"
-        settings[f"INSTICA_{slug.upper()}_CLIENT_SECRET"] = "sandbox-secret"
+        settings |= {f"INSTICA_{slug.upper()}_{name.upper()}": value for name, value in credentials(slug).items()}
     (folder / FILE).write_text("".join(f"{name}={value}\n" for name, value in settings.items()))
     os.environ |= {"INSTICA_DATA_DIR": str(folder), **settings}
+
+
+def credentials(slug: str) -> dict[str, str]:
+    """The app credentials that marketplace's simulator knows."""
+    asked = [each.name for each in marketplaces.every()[slug].credentials if each.required]
+    return {name: "sandbox" if name == "client_id" else f"sandbox-{name.removeprefix('client_')}" for name in asked}
 
 
 def furnish(hub: str, shops: Mapping[str, str]) -> Ready:
@@ -120,7 +125,7 @@ def furnish(hub: str, shops: Mapping[str, str]) -> Ready:
     user: User = User.objects.filter(email=EMAIL).first() or furniture.account(EMAIL, PASSWORD)
     house = furniture.house_of(user)
     accounts = {slug: furniture.connect(user, house, slug) for slug in shops if furniture.is_connectable(slug)}
-    furniture.items(house, shops["discogs"])
+    furniture.items(house)
     house.tokens.filter(name="Demo").delete()
     _, token = tokens.issue(user=user, organization=house, name="Demo")
     return Ready(hub, EMAIL, PASSWORD, token, {slug: url for slug, url in shops.items() if slug in accounts}, accounts)

@@ -1,9 +1,9 @@
-"""What the demo's hub holds at the start: a person, a connected shop, and a few items from before."""
+"""What the demo's hub holds at the start: a person, connected shops, and a few items from before."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import httpx2
@@ -12,17 +12,19 @@ from allauth.account.models import EmailAddress
 from instica import marketplaces
 from instica.connections import queries as connections
 from instica.connections import services
+from instica.connections.talk import connector_for
 from instica.core.errors import NotFound
 from instica.core.money import Money
 from instica.inventory.adding import NewItem, add
 from instica.inventory.models import Item
+from instica.kit.contract import Connector
+from instica.kit.types import RemoteListing
 from instica.people import addresses
 from instica.people import queries as people
 from instica.people import services as people_services
 from instica.people.models import Organization, User
 
 AGENT = {"User-Agent": "InsticaDemo/1.0 +http://localhost"}
-OWNER = {"Authorization": "Discogs token=sandbox-token"}
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 
 # Three of the shop's own SKUs, graded and priced otherwise here: the import must ask. The rest is only here.
@@ -68,13 +70,18 @@ def connect(user: User, house: Organization, slug: str) -> str:
     known = connections.newest_valid(house, slug)
     if known:
         return known.public_id
-    begun = services.begin(organization=house, user=user, marketplace=slug)
+    begun = services.begin(organization=house, user=user, marketplace=slug, answers=answers(slug))
     query = consent(begun.url)
     came = services.returned(marketplace=slug, browser=begun.cookie, raw_query=query, user=user)
     if came.connection is None:
         raise came.trouble or NotFound("The demo's shop could not be connected.")
     services.confirm(connection=came.connection)
     return came.connection.public_id
+
+
+def answers(slug: str) -> dict[str, str]:
+    """What a simulated marketplace takes for everything that must be answered before consent."""
+    return {name: "sandbox" for name, _, _, secret, required in services.questions(slug) if required and not secret}
 
 
 def consent(url: str) -> str:
@@ -90,11 +97,11 @@ def yes(page: str) -> dict[str, str]:
     return {**dict(HIDDEN.findall(page)), "decision": "allow"}
 
 
-def items(house: Organization, discogs: str) -> None:
+def items(house: Organization) -> None:
     """A few items from before the import, with photos; none when there are some already."""
     if Item.objects.filter(organization=house).exists():
         return
-    photos = shop_photos(discogs)
+    photos = shop_photos(house, {sku for sku, *_ in RECORDS})
     for sku, title, artist, number, grade, price, quantity in RECORDS:
         record = NewItem(
             title,
@@ -111,10 +118,24 @@ def items(house: Organization, discogs: str) -> None:
         add(organization=house, new=NewItem(title, Money.parse(price, "USD"), sku=sku, quantity=quantity))
 
 
-def shop_photos(discogs: str) -> dict[str, tuple[str, ...]]:
-    """The pictures the simulated shop shows for those SKUs."""
-    with httpx2.Client(base_url=discogs, headers=AGENT | OWNER, timeout=20) as shop:
-        rows: list[dict[str, Any]] = shop.get("/_sandbox/listings").json()["listings"]
-        wanted = {row["sku"]: row["listing_id"] for row in rows if row["sku"] in {record[0] for record in RECORDS}}
-        found = {sku: shop.get(f"/marketplace/listings/{uid}").json() for sku, uid in wanted.items()}
-    return {sku: tuple(image["uri"] for image in page["release"]["images"][:1]) for sku, page in found.items()}
+def shop_photos(house: Organization, skus: set[str]) -> dict[str, tuple[str, ...]]:
+    """The first pictures that the connected shops show for those SKUs."""
+    found: dict[str, tuple[str, ...]] = {}
+    for connection in connections.live(house).order_by("connected_at", "uid"):
+        for listing in walked(connector_for(connection, "stock")):
+            pictured = {offer.sku for offer in listing.offers if listing.images} & skus
+            found |= dict.fromkeys(pictured - found.keys(), listing.images[:1])
+            if found.keys() == skus:
+                return found
+    return found
+
+
+def walked(connector: Connector) -> Iterator[RemoteListing]:
+    """A small shop, page by page; one that must prepare something first is left out."""
+    cursor: str | None = None
+    while True:
+        page = connector.listings(cursor)
+        yield from page.rows
+        cursor = page.next
+        if cursor is None or page.ready_at:
+            return
