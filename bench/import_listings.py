@@ -27,7 +27,7 @@ def main() -> None:
     cost: dict[int, float] = {}
     cpu: dict[int, float] = {}
     for size in map(int, given.sizes.split(",")):
-        rounds = [measure(size) for _ in range(given.rounds if size <= 10_000 else 1)]
+        rounds = [measure(size) for _ in range(given.rounds)]
         line = {name: statistics.median(each[name] for each in rounds) for name in rounds[0]}
         cost[size], cpu[size] = line["microseconds_a_listing"], line["cpu_seconds"] / size
         line["cpu_cost_against_smallest"] = round(cpu[size] / cpu[min(cpu)], 3)
@@ -40,21 +40,23 @@ def main() -> None:
 def measure(size: int, *, profile: bool = False) -> dict[str, float]:
     """One import into an empty folder in a process of its own, against a simulator in another, then the bare loop."""
     with tempfile.TemporaryDirectory() as folder:
-        shop = subprocess.Popen([sys.executable, "-m", "bench.shop", str(size)], stdout=subprocess.PIPE, text=True)
+        shop = subprocess.Popen(
+            [sys.executable, "-m", "bench.shop", "discogs", str(size)], stdout=subprocess.PIPE, text=True
+        )
         try:
             assert shop.stdout is not None
             origin = shop.stdout.readline().strip()
-            worker = [sys.executable, "-m", "bench.import_listings_worker", origin, folder]
+            worker = [sys.executable, "-m", "bench.import_listings_worker", "discogs", origin, folder]
             told = subprocess.run(
                 [*worker, "profile" if profile else ""], check=True, stdout=subprocess.PIPE, text=True
-            ).stdout
+            )
         finally:
             shop.terminate()
             shop.wait()
         if profile:
-            print(told)
+            print(told.stdout)
             return {}
-        figures: dict[str, Any] = json.loads(told.splitlines()[-1])
+        figures: dict[str, Any] = json.loads(told.stdout.splitlines()[-1])
         bare, cpu = bare_loop(Path(folder) / "instica.sqlite3", Path(folder) / "export.csv", LEFT_BEHIND)
         figures |= {"bare_seconds": round(bare, 3), "bare_cpu_seconds": round(cpu, 3)}
         figures["share_of_bare_rate"] = round(bare / figures["seconds"], 3)

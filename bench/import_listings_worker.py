@@ -1,4 +1,4 @@
-"""One import in this process, for ``bench.import_listings``: prints its figures as JSON."""
+"""One import of one marketplace in this process, for the benchmarks: prints its figures as JSON."""
 
 from __future__ import annotations
 
@@ -7,23 +7,24 @@ import os
 import resource
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import httpx2
 
 from bench import stages
+from instica.cli.demo import credentials
 
 
-def main(origin: str, folder: str, profile: str) -> None:
+def main(slug: str, origin: str, folder: str, profile: str) -> None:
     """Connect the shop, import it, say how long that took."""
     os.environ |= {
         "INSTICA_DATA_DIR": folder,
         "INSTICA_DATABASE_URL": "",
         "INSTICA_LOG_LEVEL": "WARNING",
-        "INSTICA_DISCOGS_ORIGIN": origin,
-        "INSTICA_DISCOGS_CLIENT_ID": "sandbox",
-        "INSTICA_DISCOGS_CLIENT_SECRET": "sandbox-secret",
+        f"INSTICA_{slug.upper()}_ORIGIN": origin,
+        **{f"INSTICA_{slug.upper()}_{name.upper()}": value for name, value in credentials(slug).items()},
         "DJANGO_SETTINGS_MODULE": "instica.project.settings",
     }
     import django
@@ -34,35 +35,32 @@ def main(origin: str, folder: str, profile: str) -> None:
     call_command("migrate", verbosity=0, skip_checks=True)
     if profile:
         stages.watch()
-    figures = run()
+    figures = run(slug)
     figures["requests"] = len(httpx2.get(f"{origin}/_sandbox/requests").json()["requests"])
-    save_export(origin, Path(folder) / "export.csv")
+    if slug == "discogs":
+        save_export(origin, Path(folder) / "export.csv")
     if profile:
         print(stages.table(figures["cpu_seconds"]))
     print(json.dumps(figures))
 
 
-def run() -> dict[str, Any]:
+def run(slug: str) -> dict[str, Any]:
     """The import; time from asking for it to its end."""
+    facts = import_module(f"instica.marketplaces.{slug}.tests.facts")
     from instica.connections.models import Connection
-    from instica.core.secrets import Secret
     from instica.imports import services
     from instica.imports.models import Job
+    from instica.people import services as people
     from instica.people.models import Organization, User
     from instica.work.engines.threads import run_until_idle
 
-    organization = Organization.objects.create(display_name="Bench", slug="bench")
-    user = User.objects.create_user(username="bench", email="bench@example.com")
-    Connection.objects.create(
-        organization=organization,
-        marketplace="discogs",
-        remote_id="7203114",
-        username="greenstreet_records",
-        currency="USD",
-        secrets={"token": Secret("sandbox-token")},
-    )
+    user = User(username="bench", email="bench@example.com")
+    user.set_unusable_password()
+    people.sign_up(user=user, shop="Bench")
+    organization = Organization.objects.get()
+    Connection.objects.create(organization=organization, marketplace=slug, secrets=facts.SECRETS, **facts.ACCOUNT)
     began, cpu = time.perf_counter(), time.process_time()
-    job = services.quick(organization=organization, marketplace="discogs", user=user)
+    job = services.quick(organization=organization, marketplace=slug, user=user)
     while Job.objects.get(pk=job.pk).run:
         if not run_until_idle(limit_seconds=5):
             time.sleep(0.05)

@@ -1,4 +1,4 @@
-"""A simulated shop of so many listings in a process of its own; prints its address: ``python -m bench.shop 10000``."""
+"""A simulated shop of so many listings in a process of its own; prints its address: ``bench.shop discogs 10000``."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from instica.sandbox import host
 
 def main() -> None:
     """Serve until terminated."""
-    sandbox = host.start(base_port=0, only={"discogs"})
-    sandbox.simulations["discogs"].reset(seed=1, listings=int(sys.argv[1]), limits=False)
-    print(sandbox.urls["discogs"], flush=True)
+    slug, size = sys.argv[1:]
+    sandbox = host.start(base_port=0, only={slug})
+    sandbox.simulations[slug].reset(seed=1, listings=int(size), limits=False)
+    print(sandbox.urls[slug], flush=True)
     signal.pause()
 
 
