@@ -64,6 +64,8 @@ def test_without_a_server_the_mail_is_in_the_log() -> None:
         ("GET /accounts/password/reset/key/1-x-y/", "GET /accounts/password/reset/key/••••••/"),
         ("GET /accounts/confirm-email/MQ:x:y/", "GET /accounts/confirm-email/••••••/"),
         ("POST /organization/invitations/", "POST /organization/invitations/"),
+        ("GET /api/v1/organization/org_1/invitations/i1/", "GET /api/v1/organization/org_1/invitations/i1/"),
+        ("GET /accounts/x/login/callback/?code=c", "GET /accounts/x/login/callback/"),
     ],
 )
 def test_secret_links_are_not_logged(request_line: str, logged: str) -> None:

@@ -86,6 +86,13 @@ class Call:
                 raise refused(name, f"Unknown value. Choose from: {', '.join(allowed)}.")
         return found
 
+    def texts(self, name: str, most: int) -> list[str]:
+        """A comma-separated parameter, each part once. Raises ``Invalid`` when there are more than ``most``."""
+        found = list(dict.fromkeys(filter(None, (part.strip() for part in self.text(name).split(",")))))
+        if len(found) > most:
+            raise refused(name, f"At most {most} at once.")
+        return found
+
     def word(self, name: str, allowed: Collection[str]) -> str:
         """A parameter of ``allowed``, ``""`` when absent."""
         value = self.text(name)

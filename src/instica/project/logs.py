@@ -10,7 +10,7 @@ import structlog
 from structlog.typing import Processor
 
 SECRET = re.compile(r"token|secret|password|authorization|api.?key|cookie|signature|credential", re.IGNORECASE)
-SECRET_PATH = re.compile(r"( /invitations/|/password/reset/key/|/confirm-email/)[^/?\s]+")
+SECRET_PATH = re.compile(r"((?<![\w-])/invitations/|/password/reset/key/|/confirm-email/)[^/?\s]+")
 HIDDEN = "••••••"
 
 
@@ -23,11 +23,23 @@ def without_secrets(_: Any, __: str, event: MutableMapping[str, Any]) -> Mutable
 
 
 def without_queries(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Cuts the query off a logged address, and secrets in its path: callbacks and mailed links carry them there."""
-    request = event.get("request")
-    if isinstance(request, str):
-        event["request"] = SECRET_PATH.sub(rf"\1{HIDDEN}", request.partition("?")[0])
+    """Cuts the query off a logged address, and secrets in its path: callbacks and mailed links carry them there.
+
+    Some libraries log the request itself, whose text shows the query, and name the path in their sentence.
+    """
+    if "request" in event:
+        event["request"] = SECRET_PATH.sub(rf"\1{HIDDEN}", line(event["request"]))
+    for name in ("event", "message"):
+        if isinstance(event.get(name), str):
+            event[name] = SECRET_PATH.sub(rf"\1{HIDDEN}", event[name])
     return event
+
+
+def line(request: Any) -> str:
+    """Method and path of a request, or what was said about it, without a query."""
+    method, path = getattr(request, "method", None), getattr(request, "path", None)
+    said = f"{method} {path}" if path else str(request) if isinstance(request, str) else type(request).__name__
+    return said.partition("?")[0]
 
 
 def shared() -> list[Processor]:

@@ -25,6 +25,7 @@ from instica.listings.models import Offer, Seen
 
 SIZE = 15
 SHOWN_ITEMS = 10
+MOST_TAGS = 20
 ORDERINGS = (
     "title created updated artist__name listed_first unlisted_first price_high_low price_low_high"
     " most_inventory least_inventory"
@@ -35,7 +36,7 @@ QUERY = [
     Query("has_available_inventory", "With or without an item in stock that is received, ready or listed.", bool),
     Query("status", "With an item in one of these statuses, repeated or comma-separated: " + ", ".join(Status.values)),
     Query("type", "The kind of product.", choices=Kind.values),
-    Query("tags", "Comma-separated; any tag that contains any of them, in whatever case."),
+    Query("tags", "Comma-separated, at most 20; any tag that contains any of them, in whatever case."),
     Query("uploadable_to_redbubble", "Digital products with an image.", bool),
     Query("ordering", "What to sort by, `-` for descending; `-created` unless told: " + ", ".join(ORDERINGS) + "."),
     *paging(SIZE),
@@ -160,7 +161,7 @@ def filters(call: Call) -> dict[str, Any]:
         "search": call.text("search"),
         "kinds": [kind] if kind else [],
         "statuses": call.words("status", Status.values),
-        "tags": [tag.strip() for tag in call.text("tags").split(",") if tag.strip()],
+        "tags": call.texts("tags", MOST_TAGS),
         "has_inventory": call.flag("has_inventory"),
         "has_available": call.flag("has_available_inventory"),
         "uploadable": call.flag("uploadable_to_redbubble"),
