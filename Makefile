@@ -6,7 +6,7 @@ PYTEST := $(BIN)/python scripts/with_services.py $(BIN)/pytest
 POSTGRES := INSTICA_TEST_DATABASE=postgresql
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-postgres test-deep check bench schema docs conform verify lock clean
+.PHONY: help setup demo test test-postgres test-deep check bench schema docs conform contracts verify lock clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -54,6 +54,9 @@ docs: .venv/dev ## Write docs/reference anew
 
 conform: .venv/dev ## Run the conformance suite (NAME=discogs)
 	$(BIN)/pytest tests/conformance -k "$(NAME)" $(ARGS)
+
+contracts: .venv/dev ## Check requests and answers against the official contracts, and write docs/marketplaces.md (INSTICA_SPECS=folder)
+	INSTICA_CONTRACTS_PAGE=docs/marketplaces.md $(BIN)/pytest tests/conformance src/instica/marketplaces $(ARGS)
 
 verify: .venv/dev ## Read a real account with the conformance suite (NAME=discogs; see tests/conformance/verify.py)
 	INSTICA_VERIFY=$(NAME) $(BIN)/pytest tests/conformance/verify.py --force-enable-socket -o addopts="--import-mode=importlib" $(ARGS)

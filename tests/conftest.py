@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -86,6 +87,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if output is not None:
         output["contracts"] = report.heard()
         return
+    if page := os.environ.get("INSTICA_CONTRACTS_PAGE"):
+        report.write(Path(page))
     whole = session.config.args_source is pytest.Config.ArgsSource.TESTPATHS and not session.config.option.keyword
     if (faults := report.faults(whole=whole)) and reporter:
         reporter.write_line("")

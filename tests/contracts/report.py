@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from tests.contracts import recorder
 
@@ -38,3 +39,26 @@ def faults(*, whole: bool) -> list[str]:
         if whole and not found[slug, name]
     ]
     return sorted(set(recorder.BROKEN)) + silent
+
+
+BEGINS, ENDS = "<!-- contracts: written by `make contracts` -->", "<!-- contracts end -->"
+
+
+def table() -> str:
+    """Operation by operation: how many requests and answers were checked, and the scope it needs, which we ask for."""
+    lines = [
+        "| platform | operation | requests validated | answers validated | scope asserted |",
+        "|---|---|---|---|---|",
+    ]
+    for slug, contract in recorder.contracts().items():
+        for name, scope in sorted(contract.operations().items()):
+            counts = [str(found[slug, name]) for found in kinds().values()]
+            lines.append(f"| {slug} | `{name}` | {' | '.join(counts)} | {f'`{scope}`' if scope else 'none needed'} |")
+    return "\n".join(lines)
+
+
+def write(page: Path) -> None:
+    """Put the table where the page says."""
+    before, _, rest = page.read_text().partition(BEGINS)
+    _, _, after = rest.partition(ENDS)
+    page.write_text(f"{before}{BEGINS}\n\n{table()}\n\n{ENDS}{after}")
