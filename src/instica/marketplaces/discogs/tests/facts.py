@@ -36,3 +36,8 @@ def draft(like: RemoteListing) -> Draft:
         condition_item="vg_plus",
         condition_container="vg",
     )
+
+
+def fewest_requests(listings: int) -> int:
+    """How few calls a shop of that size can be read with: pages of 100, or one export asked for and fetched."""
+    return -(-listings // 100) if listings <= 300 else 3
