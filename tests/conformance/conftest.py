@@ -1,4 +1,7 @@
-"""Every test of this folder runs once for each marketplace that has a connector and a simulator."""
+"""Every test of this folder runs once for each marketplace that has a connector and a simulator.
+
+A test may name fewer: ``parametrize("marketplace", able("entry"), ids=named)``.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from instica.kit.contract import Marketplace
-from tests.conformance.place import MARKETPLACES, Place, connected
+from tests.conformance.place import MARKETPLACES, Place, connected, named
 
 
-@pytest.fixture(params=MARKETPLACES, ids=lambda marketplace: marketplace.slug)
+@pytest.fixture(params=MARKETPLACES, ids=named)
 def marketplace(request: pytest.FixtureRequest) -> Marketplace:
     """The marketplace under test."""
     found: Marketplace = request.param

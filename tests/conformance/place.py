@@ -24,6 +24,16 @@ MARKETPLACES = [each for each in every().values() if each.connector and each.sim
 STEPS_AT_MOST = 200
 
 
+def named(marketplace: Marketplace) -> str:
+    """How a test's line calls it."""
+    return marketplace.slug
+
+
+def able(capability: str) -> list[Marketplace]:
+    """Those whose connector has this capability: a test that needs it runs for no other."""
+    return [each for each in MARKETPLACES if each.load("connector").can(capability)]
+
+
 @dataclass
 class Place:
     """What the suite may use: the generic contract, and the sandbox's own view of the truth."""

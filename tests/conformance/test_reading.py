@@ -12,7 +12,7 @@ from instica.core.money import CURRENCIES
 from instica.kit.contract import Marketplace
 from instica.kit.errors import Gone
 from instica.kit.types import Ref
-from tests.conformance.place import Place, connected
+from tests.conformance.place import Place, able, connected, named
 
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 
@@ -105,9 +105,8 @@ def test_an_unknown_order_is_gone(place: Place) -> None:
         place.connector.order("999999-999999")
 
 
+@pytest.mark.parametrize("marketplace", able("entry"), ids=named)
 def test_an_entry_of_the_database_has_what_a_listing_lacks(place: Place) -> None:
-    if not place.connector.can("entry"):
-        pytest.skip(f"{place.marketplace.name} has no database of its own")
     listing = place.on_sale()
     entry = place.connector.entry(listing.release)
     assert (entry.release, entry.title, entry.artist, entry.year) == (
@@ -117,9 +116,8 @@ def test_an_entry_of_the_database_has_what_a_listing_lacks(place: Place) -> None
     assert (bool(entry.country), entry.blocked) == (True, False)
 
 
+@pytest.mark.parametrize("marketplace", able("entry"), ids=named)
 @pytest.mark.parametrize("release", ["", "nothing:1", "discogs:999999999", "discogs:../users/x"])
 def test_an_unknown_entry_is_gone(place: Place, release: str) -> None:
-    if not place.connector.can("entry"):
-        pytest.skip(f"{place.marketplace.name} has no database of its own")
     with pytest.raises(Gone):
         place.connector.entry(release)
