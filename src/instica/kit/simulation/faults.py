@@ -27,9 +27,9 @@ class Fault:
         return {"match": self.match, "times": self.times, "do": f"{self.kind}:{self.detail}".rstrip(":")}
 
 
-NUMBERS = {"status", "html", "slow"}
+ANSWERS = {"status", "html"}
 PLAIN = {"drop", "lost", "revoke"}
-WEBHOOKS = ("twice", "late:", "forged", "drop")
+WEBHOOKS = {"twice", "forged", "drop"}
 
 
 class Faults:
@@ -79,8 +79,16 @@ def parse(given: Any) -> Fault:
 
 
 def _known(kind: str, detail: str) -> bool:
-    if kind in NUMBERS:
-        return detail.replace(".", "", 1).isdigit() if kind == "slow" else detail.isdigit() and len(detail) == 3
+    if kind in ANSWERS:
+        return _is_number(detail) and len(detail) == 3 and "." not in detail
+    if kind == "slow":
+        return _is_number(detail)
     if kind in PLAIN:
         return not detail
-    return kind == "webhook" and detail.startswith(WEBHOOKS)
+    sort, late, wait = detail.partition(":")
+    return kind == "webhook" and (_is_number(wait) if sort == "late" else not late and sort in WEBHOOKS)
+
+
+def _is_number(text: str) -> bool:
+    """Whole or with one dot, in plain digits."""
+    return text.isascii() and text.replace(".", "", 1).isdigit()
