@@ -40,7 +40,7 @@ def test_the_first_walk_begins_before_connecting(pretend: Connection) -> None:
     services.start(connection=pretend)
     cursor = Cursor.objects.get()
     assert cursor.since == pretend.connected_at - minutes(15)
-    assert queries.poll_interval(pretend) == 30
+    assert queries.poll_intervals([pretend]) == {pretend.uid: 30}
     run_until_idle()
     cursor.refresh_from_db()
     assert (cursor.since, cursor.position) == (pretend.connected_at - minutes(15), "")

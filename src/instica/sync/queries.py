@@ -1,18 +1,15 @@
-"""Reads about sync: how fresh what we know of a shop is."""
+"""Reads about sync: how often we look at a shop."""
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Iterable
+
 from instica.connections.models import Connection
-from instica.sync.models import Cursor
 from instica.work.models import Schedule
 
 
-def order_cursor(connection: Connection) -> Cursor | None:
-    """How far the orders of a shop have been read; ``None`` before the first poll or where orders cannot be read."""
-    return Cursor.objects.filter(connection=connection, walk="orders").first()
-
-
-def poll_interval(connection: Connection) -> int | None:
-    """Seconds between two looks at a shop's orders, ``None`` when nobody looks."""
-    row = Schedule.objects.filter(kind="orders.poll", key=str(connection.uid)).first()
-    return row.seconds if row else None
+def poll_intervals(connections: Iterable[Connection]) -> dict[uuid.UUID, int]:
+    """Seconds between two looks at each shop's orders, in one query; shops that nobody looks at are absent."""
+    rows = Schedule.objects.filter(kind="orders.poll", key__in=[str(each.uid) for each in connections])
+    return {uuid.UUID(key): seconds for key, seconds in rows.values_list("key", "seconds")}

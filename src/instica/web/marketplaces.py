@@ -15,15 +15,16 @@ from instica.connections.credentials import is_configured
 from instica.connections.models import Connection
 from instica.kit.contract import Marketplace
 from instica.people.models import Organization
+from instica.sync.queries import poll_intervals
 from instica.web.door import act, page
 
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """One card."""
+    """One card; with each shop the seconds between two looks at its orders, where somebody looks."""
 
     manifest: Marketplace
-    shops: list[Connection]
+    shops: list[tuple[Connection, int | None]]
 
     @property
     def by_extension(self) -> bool:
@@ -64,8 +65,9 @@ class Platform:
 def every(request: HttpRequest, organization: Organization) -> HttpResponse:
     """Platforms with a shop first, even a disconnected one; then those to connect; then the extension's."""
     shops = list(queries.every(organization))
+    intervals = poll_intervals(shops)
     platforms = [
-        Platform(manifest, [shop for shop in shops if shop.marketplace == slug])
+        Platform(manifest, [(shop, intervals.get(shop.uid)) for shop in shops if shop.marketplace == slug])
         for slug, manifest in marketplaces.every().items()
     ]
     platforms.sort(key=lambda platform: (not platform.is_built, platform.by_extension))

@@ -132,6 +132,15 @@ def is_old(listing: Listing) -> bool:
 
 
 @register.filter
+def pace(seconds: int) -> str:
+    """How often something comes again: ``every 90 seconds``, ``every minute``, ``every 15 minutes``."""
+    units = ((3600, "hour"), (60, "minute"), (1, "second"))
+    size, unit = next(each for each in units if seconds % each[0] == 0 or seconds >= 10 * each[0])
+    count = round(seconds / size)
+    return f"every {unit}" if count == 1 else f"every {count} {unit}s"
+
+
+@register.filter
 def picture(image: Image) -> str:
     """Where a photo is: our copy once there is one, else where it was found."""
     return f"{settings.MEDIA_URL}{image.file}" if image.file else photo(image.url)
