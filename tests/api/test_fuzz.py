@@ -57,7 +57,7 @@ SCHEMA = schemathesis.openapi.from_dict(document())
 @pytest.fixture
 def things(person: User, settings: Any) -> dict[str, Any]:
     """One of everything, a key for it, and no limit."""
-    settings.THROTTLE_PER_MINUTE = 10**9
+    settings.THROTTLE_PER_MINUTE = settings.IMPORTS_PER_MINUTE = 10**9
     found = world(person)
     found_there = {"page": {"seen": "live"}, "offer": {}, "print": ""}
     Row.objects.update(status="conflict", data=found_there, evidence={}, conflict_details="SKU is taken")

@@ -163,7 +163,8 @@ def test_around_forgets_a_refusal(transactional_db: None, person: User) -> None:
     assert not Intent.objects.exists()
 
 
-def test_a_hundred_at_once_have_one_effect(transactional_db: None, person: User) -> None:
+def test_a_hundred_at_once_have_one_effect(transactional_db: None, person: User, settings: Any) -> None:
+    settings.IMPORTS_PER_MINUTE = 1000
     api, key = api_for(person), str(uuid.uuid4())
     shop = Connection.objects.create(organization=api.organization, marketplace="discogs", remote_id="1", username="g")
     statuses: list[int] = []

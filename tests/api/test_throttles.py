@@ -10,8 +10,11 @@ import time_machine
 
 from instica.api.models import Window
 from instica.api.throttles import Throttle
+from instica.connections.models import Connection
 from instica.imports.models import Job
-from tests.api.calling import Api, is_problem
+from instica.people.models import User
+from instica.work.models import Task
+from tests.api.calling import Api, api_for, is_problem
 
 EARLY = dt.datetime(2026, 2, 15, 12, 0, 15, tzinfo=dt.UTC)
 
@@ -36,6 +39,63 @@ def test_a_throttled_call_does_nothing(api: Api, settings: Any) -> None:
         api.get("platforms/")
         is_problem(api.post("marketplace/discogs/import/"), 429)
     assert not Job.objects.exists()
+
+
+@pytest.fixture
+def job(api: Api, settings: Any) -> Job:
+    """An import of Ada's shop, where only three more may be started this minute."""
+    settings.IMPORTS_PER_MINUTE = 3
+    shop = Connection.objects.create(organization=api.organization, marketplace="discogs", remote_id="7", username="x")
+    return Job.objects.create(organization=api.organization, connection=shop, marketplace="discogs", fetched=True)
+
+
+def starting(job: Job) -> dict[str, Any]:
+    """Every call that starts an import, or another run of one, with its body."""
+    create = {"seller_account_uid": job.connection.public_id, "marketplace": "discogs"}
+    return {
+        "marketplace/import/jobs/create/": create,
+        "marketplace/discogs/import/": {},
+        "marketplace/import/preview/": {"job_uid": job.public_id},
+        "marketplace/import/start/": {"job_uid": job.public_id},
+        f"marketplace/import/jobs/{job.public_id}/retry-failed/": {},
+        f"marketplace/import/jobs/{job.public_id}/undo/": {},
+    }
+
+
+def test_an_organization_may_start_only_so_many_imports(api: Api, job: Job) -> None:
+    with time_machine.travel(EARLY, tick=False):
+        answers = [api.post("marketplace/import/start/", {"job_uid": "job_x"}) for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [404, 404, 404]
+        assert answers[2]["RateLimit-Policy"] == '"default";q=1200;w=60, "imports";q=3;w=60'
+        assert answers[2]["RateLimit"] == '"default";r=1197;t=45, "imports";r=0;t=45'
+        before = list(Job.objects.values()), Task.objects.count()
+        for path, body in starting(job).items():
+            refused = api.post(path, body)
+            is_problem(refused, 429)
+            assert refused["Retry-After"] == "45", path
+            assert refused["RateLimit"].endswith(', "imports";r=0;t=45'), path
+        assert (list(Job.objects.values()), Task.objects.count()) == before
+        assert api.get(f"marketplace/import/jobs/{job.public_id}/")["RateLimit"] == '"default";r=1190;t=45'
+        assert api.post(f"marketplace/import/jobs/{job.public_id}/cancel/").status_code == 200
+    with time_machine.travel(EARLY + dt.timedelta(seconds=45), tick=False):
+        assert api.post("marketplace/import/start/", {"job_uid": "job_x"}).status_code == 404
+
+
+def test_every_way_to_start_one_counts(api: Api, job: Job, settings: Any) -> None:
+    settings.IMPORTS_PER_MINUTE = 60
+    with time_machine.travel(EARLY, tick=False):
+        left = [api.post(path, body)["RateLimit"].rpartition("r=")[2] for path, body in starting(job).items()]
+    assert left == [f"{number};t=45" for number in (59, 58, 57, 56, 55, 54)]
+
+
+def test_keys_of_an_organization_share_its_starts(api: Api, strange: Api, person: User, job: Job) -> None:
+    other, blind = api_for(person), api_for(person, ["inventory"])
+    with time_machine.travel(EARLY, tick=False):
+        path, body = "marketplace/import/start/", {"job_uid": job.public_id + "x"}
+        assert [blind.post(path, body).status_code for _ in range(4)] == [403] * 4, "who may not start spends nothing"
+        answers = [key.post(path, body).status_code for key in (api, other, api, other)]
+        assert answers == [404, 404, 404, 429]
+        assert strange.post(path, body).status_code == 404
 
 
 def test_another_key_is_not_touched(api: Api, strange: Api, settings: Any) -> None:

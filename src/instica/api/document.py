@@ -89,8 +89,8 @@ def describe(run: Handler, about: Operation, entry: Entry) -> Handler:
         *((ETAG, header("ETag", str, "Hash of the answer.", [about.status])) if reads else ()),
         *((KEY, header("Idempotent-Replayed", bool, "`true` when kept.", [about.status])) if keyed else ()),
         header("X-Request-ID", str, "Id of this request, in our log too.", [about.status, *problems]),
-        header("RateLimit", str, "What is left of the limit.", [about.status, 429]),
-        header("RateLimit-Policy", str, "The limit.", [about.status, 429]),
+        header("RateLimit", str, "What is left of each limit.", [about.status, 429]),
+        header("RateLimit-Policy", str, "The limits, by name.", [about.status, 429]),
         header("Retry-After", int, "Seconds to wait.", [429]),
         header("WWW-Authenticate", str, "How to sign in.", [401]),
     ]

@@ -145,13 +145,14 @@ def operation(  # one keyword per fact of an operation
     description: str = "",
     tag: str = "",
     public: bool = False,
+    starts_import: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Make a method an operation: what it demands, what it answers, and its entry in the OpenAPI document."""
     entry = Entry(summary, answer, body, query, headers, refuses, description, tag)
 
     def wrap(handler: Handler) -> Handler:
         keying = keyed if handler.__name__ in ("post", "patch") else Keyed.NO
-        about = Operation(name, scope, role, status, keying, largest, public)
+        about = Operation(name, scope, role, status, keying, largest, public, starts_import)
         return describe(bound(handler, about), about, entry)
 
     return wrap

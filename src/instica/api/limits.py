@@ -24,38 +24,57 @@ def address(request: HttpRequest) -> str:
     return hops[-trusted][:64] if 0 < trusted <= len(hops) else str(request.META.get("REMOTE_ADDR", ""))
 
 
-class Limited(APIView):
-    """Counts every request against its key, or against its address when it has none."""
+def worded(name: str, left: Allowance) -> tuple[str, str]:
+    """A limit and what is left of it, as the headers ``RateLimit-Policy`` and ``RateLimit`` name them."""
+    return f'"{name}";q={left.limit};w={SECONDS}', f'"{name}";r={left.remaining};t={left.seconds}'
 
-    allowance: Allowance | None = None
+
+class Limited(APIView):
+    """Counts every request against its key or address, and what starts an import against its organization too."""
+
+    allowances: tuple[tuple[str, Allowance], ...] = ()
 
     def perform_authentication(self, request: Request) -> None:
         """Authenticate and count; a wrong key counts against the address it came from."""
         try:
             super().perform_authentication(request)
         except exceptions.AuthenticationFailed:
-            self.spend(request, None)
+            self.count(request, None)
             raise
         caller: Any = request.auth
-        self.spend(request, caller)
+        self.count(request, caller)
 
-    def spend(self, request: Request, caller: Caller | None) -> None:
-        """One request less; refuses when none is left."""
+    def check_throttles(self, request: Request) -> None:
+        """Who may start an import has only so many starts, whichever key of the organization asks."""
+        about = getattr(getattr(self, (request.method or "").lower(), None), "operation", None)
+        if about and about.starts_import:
+            self.spend("imports", f"imports:{request.auth.organization.uid.hex}", settings.IMPORTS_PER_MINUTE)
+
+    def count(self, request: Request, caller: Caller | None) -> None:
+        """One request less of the key's or the address's."""
         limit: int = settings.THROTTLE_PER_MINUTE
-        bucket = f"address:{address(request._request)}"
         if caller:
-            bucket = f"key:{caller.organization.uid.hex}:{caller.token.id}"
-        self.allowance = THROTTLE.admit(bucket, limit if caller else max(1, limit // STRANGERS_SHARE))
-        if not self.allowance.admitted:
-            raise exceptions.Throttled(wait=self.allowance.seconds)
+            self.spend("default", f"key:{caller.organization.uid.hex}:{caller.token.id}", limit)
+        else:
+            self.spend("default", f"address:{address(request._request)}", max(1, limit // STRANGERS_SHARE))
+
+    def spend(self, policy: str, bucket: str, limit: int) -> None:
+        """One less in the bucket; refuses when none is left."""
+        allowance = THROTTLE.admit(bucket, limit)
+        self.allowances += ((policy, allowance),)
+        if not allowance.admitted:
+            raise exceptions.Throttled(wait=allowance.seconds)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
-        """Say what is left, and count the call to its key."""
+        """Say what is left of each limit, and count the call to its key."""
         done = super().finalize_response(request, response, *args, **kwargs)
-        left = self.allowance
-        if left:
-            done["RateLimit-Policy"] = f'"default";q={left.limit};w={SECONDS}'
-            done["RateLimit"] = f'"default";r={left.remaining};t={left.seconds}'
+        if self.allowances:
+            done["RateLimit-Policy"] = ", ".join(
+                f'"{name}";q={each.limit};w={SECONDS}' for name, each in self.allowances
+            )
+            done["RateLimit"] = ", ".join(
+                f'"{name}";r={each.remaining};t={each.seconds}' for name, each in self.allowances
+            )
         caller = getattr(request, "_auth", None)
         if isinstance(caller, Caller):
             COUNTING.count(caller.token, failed=done.status_code >= 400)

@@ -29,6 +29,7 @@ class Operation:
     keyed: Keyed
     largest: int
     public: bool
+    starts_import: bool
 
 
 class Allowed(BasePermission):

@@ -101,6 +101,7 @@ def settle(port: int, folder: Path, shops: Mapping[str, str]) -> None:
         "INSTICA_DATABASE_URL": "",
         "INSTICA_ENGINE": "threads",
         "INSTICA_THROTTLE_PER_MINUTE": THROTTLE,
+        "INSTICA_IMPORTS_PER_MINUTE": THROTTLE,
         "INSTICA_LOG_LEVEL": "WARNING",
     }
     for slug, url in shops.items():

@@ -45,6 +45,9 @@ class Config(BaseSettings):
     allowed_hosts: str = Field("", description="Further host names, comma-separated; the host of the URL is allowed.")
     trusted_proxies: int = Field(0, ge=0, description="How many reverse proxies stand in front (X-Forwarded-For).")
     throttle_per_minute: int = Field(1200, ge=1, description="API requests a minute for a token.")
+    imports_per_minute: int = Field(
+        60, ge=1, description="API requests a minute that start, plan, retry or undo an import, for an organization."
+    )
     return_origins: str = Field("", description="Schemes or origins native apps may return to, comma-separated.")
     email_url: SecretStr = Field(
         SecretStr(""), description="`smtp://user:password@host:587`. Empty: mails are written to the log."

@@ -217,6 +217,7 @@ vars().update(mail.delivery(CONFIG.email_url.get_secret_value()))
 
 # --- The API -----------------------------------------------------------------
 THROTTLE_PER_MINUTE = CONFIG.throttle_per_minute
+IMPORTS_PER_MINUTE = CONFIG.imports_per_minute
 TRUSTED_PROXIES = CONFIG.trusted_proxies
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["instica.api.authentication.TokenAuthentication"],

@@ -175,6 +175,7 @@ class RetryFailed(Endpoint):
         "Retry every failed listing",
         scope="imports",
         tag="import",
+        starts_import=True,
         status=202,
         answer=JobShape,
         body=Nothing,
@@ -220,7 +221,14 @@ class Undo(Endpoint):
     """Take an import back."""
 
     @operation(
-        "import_undo", "Undo an import", scope="imports", tag="import", status=202, answer=JobShape, body=Nothing
+        "import_undo",
+        "Undo an import",
+        scope="imports",
+        tag="import",
+        starts_import=True,
+        status=202,
+        answer=JobShape,
+        body=Nothing,
     )
     def post(self, call: Call, uid: str) -> object:
         """In the background; what was sold or edited since is kept and named."""
