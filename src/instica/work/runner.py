@@ -39,13 +39,21 @@ def serve(lane: str, ceiling: Urgency = Urgency.READ) -> int:
     ran, end = 0, time.monotonic() + SLICE_SECONDS
     held, run = _open(lane, ceiling)
     while held and run:
-        verdict = _perform(held, run)
+        with structlog.contextvars.bound_contextvars(**_named(run)):
+            verdict = _perform(held, run)
         ran += len(run.tasks)
         if verdict is None:
             break
         more = not isinstance(verdict, Sleep) and time.monotonic() < end
         run = _settle(held, run, verdict, ceiling if more else None)
     return ran
+
+
+def _named(run: Run) -> dict[str, object]:
+    """What every line logged during the run carries: its task, or the first of so many."""
+    first = run.tasks[0]
+    named = {"kind": first.kind, "lane": first.lane, "key": first.key, "task": str(first.uid)}
+    return named | ({"tasks": len(run.tasks)} if len(run.tasks) > 1 else {})
 
 
 def _open(lane: str, ceiling: Urgency) -> tuple[Held | None, Run | None]:
@@ -63,13 +71,13 @@ def _perform(held: Held, run: Run) -> Verdict | None:
         with lanes.holding(held), metrics.SECONDS.labels(run.handler.kind).time():
             return run.handler(run.tasks)
     except LostLease:
-        log.warning("lost lease", lane=held.lane, kind=run.handler.kind)
+        log.warning("lost lease")
         return None
     except Exception as error:
         if room.is_lacking(error):
-            log.error("no room on the disk", lane=held.lane, kind=run.handler.kind, why=str(error))
+            log.error("no room on the disk", why=str(error))
             return Again(clock.now() + room.PATIENCE, room.NO_ROOM, free=True)
-        log.exception("task failed", lane=held.lane, kind=run.handler.kind)
+        log.exception("task failed")
         return Again(why=f"{type(error).__name__}: {error}")
 
 
