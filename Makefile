@@ -38,8 +38,8 @@ test-deep: .venv/dev check ## Run every test on both databases, properties at fu
 	INSTICA_TEST_DEPTH=deep $(POSTGRES) $(PYTEST) -m "not engine" $(ARGS)
 
 check: .venv/dev ## Check style, types and layers
-	$(BIN)/ruff check src tests bench scripts
-	$(BIN)/ruff format --check src tests bench scripts
+	$(BIN)/ruff check src tests bench scripts conftest.py
+	$(BIN)/ruff format --check src tests bench scripts conftest.py
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/mypy
 

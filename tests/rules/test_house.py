@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from hypothesis import settings
 from scripts import write_reference
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,6 +50,13 @@ def test_every_file_says_what_it_is_for() -> None:
 def test_no_file_has_a_name_that_says_nothing() -> None:
     nameless = {"utils.py", "util.py", "helpers.py", "misc.py", "common.py", "signals.py"}
     assert [str(path) for path in SOURCES if path.name in nameless] == []
+
+
+def test_the_depth_reaches_every_property() -> None:
+    assert settings().max_examples == {"quick": 25, "default": 100, "deep": 1000}[settings.get_current_profile_name()]
+    tests = [*(ROOT / "tests").rglob("*.py"), *(path for path in SOURCES if "tests" in path.parts)]
+    own = [path.name for path in tests if re.search(r"max_examples=\d", path.read_text())]
+    assert own == []
 
 
 @pytest.mark.django_db

@@ -62,7 +62,7 @@ def shop() -> Visit:
     return SHOP[0]
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(PATHS), st.dictionaries(st.sampled_from(FIELDS), ANYTHING, max_size=5))
 def test_any_body_is_answered(path: str, extra: dict[str, Any]) -> None:
     """Also beside fields that are good."""
@@ -71,7 +71,6 @@ def test_any_body_is_answered(path: str, extra: dict[str, Any]) -> None:
     assert answer.status_code < 500
 
 
-@settings(deadline=None)
 @given(
     st.sampled_from(READS),
     st.text(min_size=1, max_size=30),
