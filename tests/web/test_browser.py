@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.core import mail
+from django.core.cache import cache
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from instica.connections import tickets
 from instica.connections.models import Connection, State
 from instica.imports import services
 from instica.imports.models import Job
@@ -19,7 +27,8 @@ from instica.inventory.models import Item
 from instica.listings.models import Offer
 from instica.notices.services import tell
 from instica.orders import services as orders
-from instica.people.models import User
+from instica.people import invitations
+from instica.people.models import Address, User
 from instica.work.engines.threads import run_until_idle
 from tests import builders
 from tests.features.pretend import order
@@ -28,17 +37,20 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SERIOUS = ("serious", "critical")
 SIZES = {"phone": (375, 740), "desk": (1280, 800)}
 AXE = Axe()
+COOKIE = settings.SESSION_COOKIE_NAME
+RESET = "/accounts/password/reset/key/"
+PASSWORD = "correct horse battery"
 Opened = Callable[..., Page]
 
 
 @pytest.fixture
 def opened(browser: Browser, live_server: LiveServer, client: Client, person: User) -> Iterator[Opened]:
-    """``opened(theme="dark", width=375)``: a page of Ada's browser; what it writes to its console fails the test."""
+    """``opened("dark")``: a page of Ada's browser, or whose ``session`` it is; errors in its console fail the test."""
     contexts: list[BrowserContext] = []
     said: list[str] = []
 
     def make(
-        theme: Any = "light", size: tuple[int, int] = SIZES["desk"], *, signed_in: bool = True, **how: Any
+        theme: Any = "light", size: tuple[int, int] = SIZES["desk"], *, session: str | None = None, **how: Any
     ) -> Page:
         context = browser.new_context(
             base_url=live_server.url,
@@ -48,10 +60,11 @@ def opened(browser: Browser, live_server: LiveServer, client: Client, person: Us
             **how,
         )
         contexts.append(context)
-        if signed_in:
+        if session is None:
             client.force_login(person)
-            name = settings.SESSION_COOKIE_NAME
-            context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+            session = client.cookies[COOKIE].value
+        if session:
+            context.add_cookies([{"name": COOKIE, "value": session, "url": live_server.url}])
         page = context.new_page()
         page.on("pageerror", lambda error: said.append(str(error)))
         page.on("console", lambda line: said.append(line.text) if "Content Security" in line.text else None)
@@ -83,11 +96,10 @@ def filled(done: Job, person: User) -> dict[str, str]:
     builders.offer(Item.objects.get(pk=rows[2].item), done.connection, remote_id="77", title=long[:600])
     Offer.objects.filter(listing__remote_id="77").update(item=None)
     orders.take_in(connection=done.connection, orders=[order("1", "77")])
+    home = Address.objects.create(
+        organization=house, full_name="Ada", line1="Green Street 1", city=long[:80], postal_code="1", country="US"
+    )
     return {
-        "home": "/",
-        "sign in": "/accounts/login/",
-        "sign up": "/accounts/signup/",
-        "password": "/accounts/password/reset/",
         "missing": "/nothing",
         "marketplaces": "/marketplaces/",
         "extension": "/accounts/redbubble/login/",
@@ -107,31 +119,109 @@ def filled(done: Job, person: User) -> dict[str, str]:
         "second factor": "/accounts/2fa/",
         "sessions": "/accounts/sessions/",
         "password change": "/accounts/password/change/",
+        "password again": "/accounts/reauthenticate/",
+        "address": f"/organization/addresses/{home.public_id}/",
+        "connect": "/accounts/discogs/login/?ask=1",
+        "forged callback": "/accounts/discogs/login/callback/?oauth_token=forged&oauth_verifier=forged",
     }
 
 
-ENTRANCES = ("home", "sign in", "sign up", "password")
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """Browsers in other states of signing in than Ada's, who signed in a while ago."""
+
+    nobody: str
+    password_given_again: str
+    behind_a_second_factor: str
+    half_way_in: str
 
 
-@pytest.mark.parametrize("size", SIZES)
+def signed_in(user: User, *, again: bool) -> str:
+    """The session of who gave the password, once more ``again`` for what is dangerous."""
+    browser = Client()
+    assert browser.post("/accounts/login/", {"login": user.email, "password": PASSWORD}).status_code == 302
+    assert not again or browser.post("/accounts/reauthenticate/", {"password": PASSWORD}).status_code == 302
+    return browser.cookies[COOKIE].value
+
+
+@pytest.fixture
+def sessions(person: User) -> Sessions:
+    """Ada's, and those of Grace, who has an authenticator app."""
+    cache.clear()
+    grace = builders.person("grace@example.com", "Grace Records")
+    behind = signed_in(grace, again=True)
+    TOTP.activate(grace, generate_totp_secret())
+    RecoveryCodes.activate(grace)
+    return Sessions("", signed_in(person, again=True), behind, signed_in(grace, again=False))
+
+
+def reset_link(email: str) -> str:
+    """The way to a new password, out of the mail."""
+    Client().post("/accounts/password/reset/", {"email": email})
+    found = re.search(rf"{RESET}\S+", str(mail.outbox[-1].body))
+    assert found
+    return found[0]
+
+
+@pytest.fixture
+def doors(person: User, sessions: Sessions) -> dict[str, dict[str, str]]:
+    """The pages around signing in, connecting and joining, by the session that sees them."""
+    house = builders.house(person)
+    for email, verified in ((person.email, True), ("another@example.com", False)):
+        EmailAddress.objects.create(user=person, email=email, verified=verified, primary=verified)
+    _, invitation = invitations.invite(organization=house, by=person, email="new@example.com", role="member")
+    _, ticket = tickets.issue(organization=house, user=person, marketplace="discogs", answers={})
+    return {
+        sessions.nobody: {
+            "home": "/",
+            "sign in": "/accounts/login/",
+            "sign up closed": "/accounts/signup/",
+            "password": "/accounts/password/reset/",
+            "password asked for": "/accounts/password/reset/done/",
+            "new password": reset_link(person.email),
+            "invitation": f"/invitations/{invitation}/",
+            "sign up by invitation": "/accounts/signup/?email=new%40example.com",
+            "invitation gone": "/invitations/nothing/",
+            "ticket": f"/accounts/discogs/login/?ticket={ticket}",
+        },
+        sessions.password_given_again: {
+            "authenticator app": "/accounts/2fa/totp/activate/",
+            "passkey": "/accounts/2fa/webauthn/add/",
+            "e-mail": "/accounts/email/",
+        },
+        sessions.behind_a_second_factor: {"recovery codes": "/accounts/2fa/recovery-codes/"},
+        sessions.half_way_in: {"second factor asked for": "/accounts/2fa/authenticate/"},
+    }
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_page_is_accessible_and_fits(opened: Opened, filled: dict[str, str], theme: str, size: str) -> None:
-    wrong = []
-    rooms = {True: opened(theme, SIZES[size]), False: opened(theme, SIZES[size], signed_in=False)}
-    for name, path in filled.items():
-        page = rooms[name not in ENTRANCES]
-        page.goto(path)
-        found = AXE.run(page).response["violations"]
-        wrong += [
-            (name, each["id"], [node["html"][:160] for node in each["nodes"]][:3])
-            for each in found
-            if each["impact"] in SERIOUS
-        ]
+def test_every_page_is_accessible_and_fits(opened: Opened, filled: dict[str, str], theme: str) -> None:
+    page = opened(theme)
+    assert {name: found for name, path in filled.items() if (found := faults(page, path))} == {}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_door_is_accessible_and_fits(opened: Opened, doors: dict[str, dict[str, str]], theme: str) -> None:
+    rooms = {session: opened(theme, session=session) for session in doors}
+    every = [(name, rooms[session], path) for session, paths in doors.items() for name, path in paths.items()]
+    assert {name: found for name, page, path in every if (found := faults(page, path))} == {}
+
+
+def faults(page: Page, path: str) -> list[tuple[str, str, list[str]]]:
+    """What axe finds on the page at both sizes, what is wider than the screen, and a page without its one heading."""
+    page.goto(path)
+    found: list[tuple[str, str, list[str]]] = []
+    if not page.url.endswith(path) and RESET not in path:
+        found.append(("any size", f"leads to {page.url}", []))
+    for size, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        serious = [each for each in AXE.run(page).response["violations"] if each["impact"] in SERIOUS]
+        found += [(size, each["id"], [node["html"][:160] for node in each["nodes"]][:3]) for each in serious]
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            wrong.append((name, "wider than the screen", []))
-        if page.locator("h1").count() != 1:
-            wrong.append((name, "needs one h1", []))
-    assert wrong == []
+            found.append((size, "wider than the screen", []))
+    if page.locator("h1").count() != 1:
+        found.append(("any size", "needs one h1", []))
+    return found
 
 
 def test_the_main_job_by_keyboard(opened: Opened, read: Job) -> None:
