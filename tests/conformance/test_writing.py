@@ -103,6 +103,20 @@ def test_revising_changes_the_page_and_keeps_it_live(place: Place) -> None:
     assert place.truth()[listing.id]["price"] == "33.33"
 
 
+def test_our_own_writes_read_back_as_they_were_answered(place: Place) -> None:
+    """What a write answers is kept as agreed: read otherwise, the echo would look like a change of theirs."""
+    listing = publish(place, place.facts.draft(place.on_sale()))
+    ref = Ref(listing.id)
+    assert place.connector.listing(ref) == listing
+    dearer = replace(place.facts.draft(listing), offers=(RemoteOffer("", "CONFORM-1", Money(3333, "USD")),))
+    assert place.connector.revise(ref, dearer) == place.connector.listing(ref)
+    place.connector.withdraw(ref)
+    assert place.connector.show(ref) == place.connector.listing(ref)
+    number = str(place.sandbox("buy", {"listing_id": int(listing.id), "quantity": 1})["order_id"])
+    shipped = place.connector.ship(number, Shipment("1Z999", "UPS"), Attempt("ship-1", "ship", clock.now()))
+    assert shipped.fingerprint == place.connector.order(number).fingerprint
+
+
 def test_withdrawing_twice_is_as_good_as_once_and_showing_brings_it_back(place: Place) -> None:
     ref = Ref(place.on_sale().id)
     place.connector.withdraw(ref)

@@ -18,8 +18,9 @@ from instica.connections.talk import connector_for
 from instica.core.clock import now
 from instica.inventory.models import Move
 from instica.kit.contract import LimitSpec
-from instica.kit.types import RemoteOrderLine
+from instica.kit.types import Attempt, RemoteOrderLine, Shipment
 from instica.notices.models import Notice
+from instica.orders import services as orders
 from instica.orders.models import Line, Order
 from instica.sync import queries, services
 from instica.sync.models import Cursor, Event
@@ -168,6 +169,31 @@ def test_a_sale_at_discogs(shop: Shops) -> None:
     run_until_idle()
     assert lines() == [(bought["order_id"], 1, 0, "given_back")]
     assert stock(offer.item) == (1, 1, "ready-to-sell")
+
+
+@pytest.mark.parametrize("write", ["ship", "cancel"])
+def test_our_own_writes_come_back_and_change_nothing(shop: Shops, write: str) -> None:
+    one = shop("discogs", listings=3)
+    services.start(connection=one)
+    first = shop.control("discogs", "listings")["listings"][0]
+    offer = offered(one, str(first["listing_id"]))
+    number = shop.control("discogs", "buy", {"listing_id": first["listing_id"], "quantity": 1})["order_id"]
+    run_until_idle()
+    changed = (Order, Line, Move, Notice)
+    with time_machine.travel(now(), tick=True) as clock:
+        clock.shift(minutes(2))
+        there = connector_for(one, "stock")
+        if write == "ship":
+            wrote = there.ship(number, Shipment("1Z999", "UPS"), Attempt("ship-1", "ship", now()))
+        else:
+            wrote = there.cancel(number, there.order(number).choices[0])
+        orders.take_in(connection=one, orders=[wrote])
+        kept = [list(model.objects.order_by("pk").values()) for model in changed]
+        for _ in range(2):
+            clock.shift(minutes(20))
+            assert run_until_idle()
+    assert stock(offer.item) == {"ship": (0, 0, "sold"), "cancel": (1, 1, "ready-to-sell")}[write]
+    assert [list(model.objects.order_by("pk").values()) for model in changed] == kept
 
 
 def test_a_merge_at_discogs(shop: Shops) -> None:

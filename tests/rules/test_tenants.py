@@ -7,21 +7,24 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from tests import builders
 from tests.api.calling import Api, api_for
+from tests.features.pretend import order
 
 from instica.connections.models import Connection
 from instica.core.clock import now
 from instica.imports.models import Job, Row
+from instica.listings.models import Offer
+from instica.orders import services as orders
 from instica.people.models import Address, Invitation, Membership, User
 
 # What each placeholder of a route names. "" is no object of a tenant: a platform, a kind of problem, a secret link.
@@ -93,7 +96,19 @@ KINDS: dict[str, tuple[str, ...]] = {
     "invitations/<str:link>/accept/": ("",),
 }
 PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
-OURS = ("people", "notices", "connections", "catalog", "inventory", "listings", "orders", "imports", "sync", "work")
+OURS = (
+    "usersessions",
+    "people",
+    "notices",
+    "connections",
+    "catalog",
+    "inventory",
+    "listings",
+    "orders",
+    "imports",
+    "sync",
+    "work",
+)
 COUNTED = {"people.Usage"}
 
 
@@ -132,9 +147,19 @@ def world(owner: User) -> dict[str, Any]:
     address = Address.objects.create(
         organization=house, full_name="A", line1="B", city="C", postal_code="1", country="US", is_primary=True
     )
+    session = UserSession.objects.create(
+        user=owner, session_key=f"session of {owner.email}"[:40], ip="192.0.2.1", user_agent="Firefox"
+    )
     things = {"product": item.product, "item": item, "connection": shop, "job": job, "row": row}
     things |= {"organization": house, "member": member, "invitation": invitation, "address": address}
-    return {kind: thing.public_id for kind, thing in things.items()} | {"key": api_for(owner).row.id, "session": 1}
+    unlinked = builders.offer(item, shop, remote_id="77")
+    Offer.objects.filter(pk=unlinked.pk).update(item=None)
+    orders.take_in(connection=shop, orders=[order("1", "77")])
+    return {kind: thing.public_id for kind, thing in things.items()} | {
+        "key": api_for(owner).row.id,
+        "session": session.pk,
+        "offer": unlinked.pk,
+    }
 
 
 def strange_ways(route: str, mine: dict[str, Any], theirs: dict[str, Any]) -> Iterator[str]:
@@ -196,30 +221,119 @@ def test_the_pages_answer_404(route: str, worlds: tuple[dict[str, Any], dict[str
     assert everything() == before
 
 
-@pytest.mark.parametrize(
-    ("path", "field", "kind", "status"),
-    [
-        ("marketplace/import/start/", "job_uid", "job", 404),
-        ("marketplace/import/preview/", "job_uid", "job", 404),
-        ("marketplace/import/jobs/create/", "seller_account_uid", "connection", 400),
-    ],
-)
+# Ids that stand in no path: how the API and the pages are given one (the first), what they answer to a stranger's.
+BODIES = [
+    ("marketplace/import/start/", {"job_uid": "job"}, 404),
+    ("marketplace/import/preview/", {"job_uid": "job"}, 404),
+    ("marketplace/import/jobs/create/", {"seller_account_uid": "connection", "marketplace": ""}, 400),
+]
+ELSEWHERE = [
+    ("get", "/accounts/discogs/login/", {"reconnect": "connection"}, 404),
+    ("post", "/accounts/discogs/login/", {"reconnect": "connection"}, 404),
+    ("post", "/imports/new/", {"connection": "connection"}, 404),
+    ("post", "/sold/link/", {"offer": "offer", "item": "item"}, 404),
+    ("post", "/sold/link/", {"item": "item", "offer": "offer"}, 302),
+    ("post", "/sold/create/", {"offer": "offer"}, 404),
+]
+
+
+@pytest.mark.parametrize(("path", "fields", "status"), BODIES)
 def test_ids_in_bodies(
-    path: str, field: str, kind: str, status: int, worlds: tuple[dict[str, Any], dict[str, Any]], stranger: User
+    path: str, fields: dict[str, str], status: int, worlds: tuple[dict[str, Any], dict[str, Any]], stranger: User
 ) -> None:
-    theirs, _ = worlds
+    theirs, mine = worlds
     mallory: Api = api_for(stranger)
     before = everything()
-    body = json.dumps({field: theirs[kind], "marketplace": "discogs"})
-    assert mallory.post(path, body).status_code == status
+    own = {field: mine[kind] if kind else "discogs" for field, kind in fields.items()}
+    first = next(iter(fields))
+    for uid in (theirs[fields[first]], f"{own[first][:-10]}0123456789", "unknown"):
+        assert mallory.post(path, own | {first: uid}).status_code == status
+    assert everything() == before
+    assert mallory.post(path, own).status_code not in (400, 404), "one's own is found, so that the field is read"
+
+
+@pytest.mark.parametrize(("method", "path", "fields", "status"), ELSEWHERE)
+def test_ids_beside_the_path_of_a_page(
+    method: str,
+    path: str,
+    fields: dict[str, str],
+    status: int,
+    worlds: tuple[dict[str, Any], dict[str, Any]],
+    stranger: User,
+) -> None:
+    theirs, mine = worlds
+    client = Client(raise_request_exception=False)
+    client.force_login(stranger)
+    client.get("/inventory/")
+    before = everything()
+    own = {field: mine[kind] for field, kind in fields.items()}
+    first = next(iter(fields))
+    assert getattr(client, method)(path, own | {first: theirs[fields[first]]}).status_code == status
+    assert everything() == before
+    assert getattr(client, method)(path, own).status_code != 404, "one's own is found, so that the field is read"
+
+
+@pytest.mark.parametrize("route", ["api", "page"])
+@pytest.mark.parametrize("resolution", ["link_existing", "overwrite"])
+def test_linking_to_anothers_item(
+    route: str, resolution: str, worlds: tuple[dict[str, Any], dict[str, Any]], stranger: User
+) -> None:
+    theirs, mine = worlds
+    mallory, client = api_for(stranger), Client()
+    client.force_login(stranger)
+    client.get("/inventory/")
+    before = everything()
+    if route == "api":
+        path = f"marketplace/import/jobs/{mine['job']}/items/{mine['row']}/resolve/"
+        body = {"resolution": resolution, "inventory_item_uid": theirs["item"]}
+        assert mallory.post(path, body).status_code == 400
+    else:
+        path = f"/imports/{mine['job']}/rows/{mine['row']}/"
+        client.post(path, {"resolution": resolution, "item": theirs["item"]})
+        client.post(f"{path}link/", {"link_to": theirs["item"]})
     assert everything() == before
 
 
-def test_linking_to_anothers_item(worlds: tuple[dict[str, Any], dict[str, Any]], stranger: User) -> None:
-    theirs, mine = worlds
-    mallory = api_for(stranger)
+@pytest.mark.parametrize("key", ["", "wrong"])
+@pytest.mark.parametrize("route", [route for route in ROUTES if route.startswith("api/v1/") and KINDS[route] != ("",)])
+def test_without_a_key_nothing_changes(
+    route: str, key: str, worlds: tuple[dict[str, Any], dict[str, Any]], person: User
+) -> None:
+    theirs, _ = worlds
+    ada = api_for(person)
+    ada.token = key
+    values = iter(str(theirs[kind]) for kind in KINDS[route])
+    path = "/" + PLACEHOLDER.sub(lambda _: next(values), route)
     before = everything()
-    path = f"marketplace/import/jobs/{mine['job']}/items/{mine['row']}/resolve/"
-    body = {"resolution": "link_existing", "inventory_item_uid": theirs["item"]}
-    assert mallory.post(path, body).status_code in (400, 404)
+    answers = {method: ada.call(method, path, {}).status_code for method in ("POST", "PATCH", "DELETE")}
+    assert set(answers.values()) == {401}, answers
+    assert everything() == before
+
+
+@pytest.mark.parametrize("key", ["", "wrong"])
+@pytest.mark.parametrize("path", [path for path, *_ in BODIES] + ["marketplace/discogs/import/", "api-keys/"])
+def test_without_a_key_nothing_begins(
+    path: str, key: str, worlds: tuple[dict[str, Any], dict[str, Any]], person: User
+) -> None:
+    theirs, _ = worlds
+    ada = api_for(person)
+    ada.token = key
+    before = everything()
+    body = {"job_uid": theirs["job"], "seller_account_uid": theirs["connection"], "marketplace": "discogs"}
+    assert ada.post(path, body | {"name": "mine"}).status_code == 401
+    assert everything() == before
+
+
+@pytest.mark.parametrize("uid", ["job_01h455vb4pex5vsknk084sn02q", "job_unknown", "1"])
+@pytest.mark.parametrize("route", [route for route in ROUTES if "/jobs/<str:uid>/" in route])
+def test_a_job_nobody_has_is_not_found(
+    route: str, uid: str, worlds: tuple[dict[str, Any], dict[str, Any]], person: User
+) -> None:
+    theirs, _ = worlds
+    ada = api_for(person)
+    path = "/" + route.replace("<str:uid>", uid).replace("<str:item_uid>", theirs["row"])
+    before = everything()
+    answers = {method: ada.call(method, path, body).status_code for method, body in (("GET", None), ("POST", {}))}
+    assert set(answers.values()) <= {404, 405}, answers
+    assert 404 in answers.values()
     assert everything() == before

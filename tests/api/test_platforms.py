@@ -1,0 +1,62 @@
+"""What is said of one marketplace, exactly: one with an interface, and one that the browser extension reads."""
+
+from __future__ import annotations
+
+import pytest
+
+from instica import marketplaces
+from tests.api.calling import Api, is_problem
+from tests.shops import Shops
+
+
+def test_a_marketplace_with_an_interface(api: Api, shop: Shops) -> None:
+    shop("discogs", listings=1)
+    answer = api.get("platforms/discogs/")
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "uid": "plt_52seca7ydqazvr7ks536xtmyc6",
+        "name": "Discogs",
+        "slug": "discogs",
+        "url": "https://discogs.com",
+        "is_selling_active": True,
+        "connection_url": "/accounts/discogs/login/",
+        "connection": "oauth",
+        "capabilities": "listings orders publish revise withdraw set_levels ship cancel quote search".split(),
+        "notices": [
+            "This application uses Discogs' API but is not affiliated with, sponsored or endorsed by Discogs.",
+            "Data provided by Discogs.",
+        ],
+        "fresh_for_seconds": 21_600,
+    }
+
+
+def test_one_that_the_extension_reads(api: Api) -> None:
+    assert api.get("platforms/redbubble/").json() == {
+        "uid": "plt_0qjjsrrxkwb21879d07swaykjs",
+        "name": "Redbubble",
+        "slug": "redbubble",
+        "url": "https://redbubble.com",
+        "is_selling_active": False,
+        "connection_url": "/accounts/redbubble/login/",
+        "connection": "extension",
+        "capabilities": [],
+        "notices": [],
+        "fresh_for_seconds": None,
+    }
+
+
+def test_one_whose_credentials_are_missing_cannot_be_sold_on(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("INSTICA_DISCOGS_CLIENT_ID", raising=False)
+    assert api.get("platforms/discogs/").json()["is_selling_active"] is False
+
+
+def test_the_list_says_the_same_as_each_alone(api: Api) -> None:
+    listed = api.get("platforms/").json()
+    assert [each["slug"] for each in listed] == list(marketplaces.every())
+    for each in listed:
+        alone = api.get(f"platforms/{each['slug']}/").json()
+        assert {name: alone[name] for name in each} == each
+
+
+def test_an_unknown_one(api: Api) -> None:
+    is_problem(api.get("platforms/amazon/"), 404, "", "There is no such platform.")
