@@ -48,7 +48,8 @@ class Limited(APIView):
         """Who may start an import has only so many starts, whichever key of the organization asks."""
         about = getattr(getattr(self, (request.method or "").lower(), None), "operation", None)
         if about and about.starts_import:
-            self.spend("imports", f"imports:{request.auth.organization.uid.hex}", settings.IMPORTS_PER_MINUTE)
+            caller: Any = request.auth
+            self.spend("imports", f"imports:{caller.organization.uid.hex}", settings.IMPORTS_PER_MINUTE)
 
     def count(self, request: Request, caller: Caller | None) -> None:
         """One request less of the key's or the address's."""
