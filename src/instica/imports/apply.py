@@ -207,7 +207,20 @@ def _link(job: Job, run: Run, place: Place, result: Outcome, item: uuid.UUID, at
 
 
 def record(job: Job, run: Run, done: Sequence[tuple[Open, Outcome]], at: dt.datetime) -> None:
-    """Write what became of the rows, the counters, and how far the run is."""
+    """Write what became of the run's rows, the counters, and how far the run is."""
+    _written(job, done, at)
+    run.at = max(run.at, *(row.position for row, _ in done)) if done[0][0].status == run.filter else run.at
+    run.left = None if run.left is None else run.left - len(done)
+    run.settled += len(done)
+    run.high = max(run.high, runs.share(job))
+    if job.run is not None:
+        job.run, job.waiting = run.data(), ""
+    counters = [getattr(job, name) for name in runs.COUNTERS]
+    RUN_SO_FAR(*counters, None if job.run is None else document(job.run), job.waiting, key(job.uid))
+
+
+def _written(job: Job, done: Sequence[tuple[Open, Outcome]], at: dt.datetime) -> None:
+    """Write what became of the rows, and count it."""
     created: list[Open] = []
     passed: list[Open] = []
     others: list[tuple[Open, Outcome]] = []
@@ -225,14 +238,6 @@ def record(job: Job, run: Run, done: Sequence[tuple[Open, Outcome]], at: dt.date
     for status, by in change.items():
         if name := COUNTER.get(status):
             setattr(job, name, getattr(job, name) + by)
-    run.at = max(run.at, *(row.position for row, _ in done)) if done[0][0].status == run.filter else run.at
-    run.left = None if run.left is None else run.left - len(done)
-    run.settled += len(done)
-    run.high = max(run.high, runs.share(job))
-    if job.run is not None:
-        job.run, job.waiting = run.data(), ""
-    counters = [getattr(job, name) for name in runs.COUNTERS]
-    RUN_SO_FAR(*counters, None if job.run is None else document(job.run), job.waiting, key(job.uid))
 
 
 def _plain(row: Open, result: Outcome) -> bool:
@@ -269,11 +274,12 @@ def _write(done: Iterable[tuple[Open, Outcome]], at: dt.datetime) -> None:
 
 
 def single(*, job: Job, row: Row) -> None:
-    """Apply the decision on one conflict now. Needs the job's lock and a transaction."""
+    """Apply the decision on one conflict now, beside whatever run there is: its cursor and its limit are its own.
+
+    Needs the job's lock and a transaction.
+    """
     library = Library(job.organization, Connection.objects.get(pk=job.connection_id), strangers=False)
-    run = runs.of(job) or Run("apply", job.runs, filter=RowStatus.CONFLICT)
     rows = load(Row.objects.filter(pk=row.pk))
-    at = run.at
-    done = process(job, Run("apply", run.number, filter=RowStatus.CONFLICT), rows, library)
-    record(job, run, done, now())
-    run.at = at
+    done = process(job, Run("apply", job.runs, filter=RowStatus.CONFLICT), rows, library)
+    _written(job, done, now())
+    job.save(update_fields=runs.COUNTERS)
