@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 from django.db import connection as database
@@ -12,8 +13,10 @@ from instica.core.errors import Conflict
 from instica.imports import services
 from instica.imports.models import Job
 from instica.inventory.models import Item, Move
+from instica.people.models import User
 from instica.work.engines.threads import run_until_idle
 from instica.work.models import Task
+from tests import builders
 from tests.features.importing import counts, listing, read
 from tests.shops import Shops
 
@@ -54,6 +57,22 @@ def test_several_workers_do_it_once(shop: Shops) -> None:
     at_once([run_until_idle] * 3)
     assert counts(job) == (900, 0, 0, 0)
     assert (Item.objects.count(), Move.objects.count(), Job.objects.get().stage) == (900, 900, "done")
+
+
+def test_what_is_decided_while_they_work_is_done(shop: Shops, person: User) -> None:
+    job = read(shop("discogs"), *[listing(str(number), f"Record {number}", sku=f"S{number}") for number in range(300)])
+    for number in range(300):
+        builders.item(builders.house(person), sku=f"S{number}")
+    services.start(job=job)
+
+    def decide() -> None:
+        while Item.objects.count() < 600:
+            with suppress(Conflict):
+                services.resolve_all(job=job, conflict_type="duplicate_sku", resolution="create_new")
+            run_until_idle()
+
+    at_once([run_until_idle, run_until_idle, decide])
+    assert (counts(job), Item.objects.count(), Job.objects.get().stage) == ((300, 0, 0, 0), 600, "done")
 
 
 def test_two_jobs_of_one_house_make_an_item_once(shop: Shops) -> None:

@@ -13,7 +13,7 @@ from django.db import OperationalError
 from instica.catalog.bulk import Change, document, key, many, moment
 from instica.connections.models import Connection
 from instica.core.clock import now
-from instica.imports import intake, linking, runs, settle
+from instica.imports import deciding, intake, linking, runs, settle
 from instica.imports.conflicts import judge
 from instica.imports.creating import Creation, New
 from instica.imports.linking import Place
@@ -104,12 +104,9 @@ class Applying:
         return job, run if run and run.what == "apply" else None
 
     def _next(self, job: Job, run: Run) -> list[Open]:
-        size = BATCH if run.left is None else min(BATCH, run.left)
-        found = after(job, run.filter, run.at, size)
-        if found or run.left is not None:
-            return found
-        decided = Row.objects.filter(job=job, status=RowStatus.CONFLICT, decision__isnull=False)
-        return load(decided.order_by("position")[:BATCH])
+        if run.filter == "decided":
+            return load(deciding.decided(job).order_by("position")[:BATCH])
+        return after(job, run.filter, run.at, BATCH if run.left is None else min(BATCH, run.left))
 
     def _deal(self, job: Job, run: Run, rows: Sequence[Open]) -> None:
         if self.library is None:

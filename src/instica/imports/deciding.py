@@ -18,6 +18,7 @@ TYPES = (
     *("duplicate_sku", "duplicate_barcode", "possible_duplicate", "ambiguous_match", "already_linked"),
     *("changed_both_sides", "changed_since_preview"),
 )
+SKIP = {"resolution": "skip"}
 KNOWN_LISTING = frozenset({"changed_both_sides", "already_linked"})
 
 
@@ -25,6 +26,21 @@ def conflicts(job: Job) -> QuerySet[Row]:
     """Rows in conflict: found so by a run, or planned to be."""
     planned = Q(status=RowStatus.PENDING, action="conflict")
     return Row.objects.filter(Q(status=RowStatus.CONFLICT) | planned, job=job)
+
+
+def decided(job: Job) -> QuerySet[Row]:
+    """Rows a run found in conflict, with a decision that is not carried out yet."""
+    return Row.objects.filter(job=job, status=RowStatus.CONFLICT, decision__isnull=False)
+
+
+def needs_shop(job: Job) -> bool:
+    """Whether any of these decisions takes something from the shop."""
+    return decided(job).exclude(decision=SKIP).exists()
+
+
+def are_all_there_is(job: Job) -> bool:
+    """Whether decisions wait, and no row is open: a run broke off over them."""
+    return decided(job).exists() and not Row.objects.filter(job=job, status=RowStatus.PENDING).exists()
 
 
 def decision(

@@ -5,27 +5,39 @@ from __future__ import annotations
 import uuid
 
 from instica.core.clock import now
-from instica.imports import intake, photos, releases, runs, telling
+from instica.imports import beginning, deciding, fetch, intake, photos, releases, runs, stale, telling
 from instica.imports.models import Job, Row, RowStatus, Stage
 from instica.work.lanes import commit
 from instica.work.queue import enqueue
 
+UNREACHABLE = "This shop is disconnected. Connect it again, then start the import: what you decided is done then."
+
 
 def applied(uid: uuid.UUID) -> None:
-    """Nothing is left for this run: the job is done, or waits for the next start."""
+    """Nothing is left for this run: what was decided meanwhile follows; else the job is done, or waits for a start."""
     with commit():
         job = intake.locked(uid)
         run = runs.of(job)
         if run is None or run.what != "apply":
             return
-        left = Row.objects.filter(job=job, status=RowStatus.PENDING).exists()
-        job.run, job.stage = None, Stage.REVIEW if left else Stage.DONE
-        job.completed = None if left else now()
-        job.waiting = ""
-        job.save(update_fields=["run", "stage", "completed", "waiting"])
-        if not left:
-            telling.done(job)
-        _enrich(job)
+        if not deciding.decided(job).exists():
+            _over(job)
+        elif stale.is_old(job) and beginning.is_disconnected(job) and deciding.needs_shop(job):
+            fetch.fail(job, UNREACHABLE)
+        else:
+            beginning.decisions(job)
+
+
+def _over(job: Job) -> None:
+    reading = job.stage == Stage.FETCHING
+    left = reading or Row.objects.filter(job=job, status=RowStatus.PENDING).exists()
+    job.run, job.stage = None, job.stage if reading else Stage.REVIEW if left else Stage.DONE
+    job.completed = None if left else now()
+    job.waiting = ""
+    job.save(update_fields=["run", "stage", "completed", "waiting"])
+    if not left:
+        telling.done(job)
+    _enrich(job)
 
 
 def _enrich(job: Job) -> None:

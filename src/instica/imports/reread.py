@@ -6,13 +6,11 @@ import json
 import time
 import uuid
 
-from django.db.models import Q
-
 from instica.connections.talk import Talk, connector_for, talking
 from instica.core.clock import now
 from instica.core.verdicts import Again, Done, Verdict
+from instica.imports import deciding, intake, runs, stale, waiting
 from instica.imports import found as reading
-from instica.imports import intake, runs, stale, waiting
 from instica.imports.models import Job, Row, RowStatus
 from instica.imports.runs import Run
 from instica.kit.contract import Connector
@@ -64,10 +62,8 @@ def _next(job: Job) -> Row | None:
     run = _run(job)
     if run is None or (run.read >= MOST and not stale.is_old(job)) or run.read == run.left:
         return None
-    wanted = Q(status=run.filter)
-    if run.filter == "decided":
-        wanted = Q(status=RowStatus.CONFLICT, decision__isnull=False)
-    return Row.objects.filter(wanted, job=job, position__gt=run.read_at).order_by("position").first()
+    rows = deciding.decided(job) if run.filter == "decided" else Row.objects.filter(job=job, status=run.filter)
+    return rows.filter(position__gt=run.read_at).order_by("position").first()
 
 
 def _listing(connector: Connector, row: Row) -> RemoteListing | None:

@@ -10,10 +10,9 @@ from instica.connections import queries as connections
 from instica.connections.models import Connection, State
 from instica.core.clock import now
 from instica.core.errors import Conflict, Fault, Invalid, NotFound, Stale
-from instica.imports import apply, deciding, intake, planning, stale
+from instica.imports import apply, beginning, deciding, intake, planning, stale
 from instica.imports.models import Job, Row, RowStatus, Stage
 from instica.imports.progress import CANCELLED
-from instica.imports.runs import Run, What
 from instica.imports.verdicts import CHANGED
 from instica.inventory import queries as inventory
 from instica.marketplaces import get as manifest
@@ -37,7 +36,7 @@ def create(*, organization: Organization, connection: Connection, user: User | N
         job = Job.objects.create(
             organization=organization, connection=connection, marketplace=connection.marketplace, created_by=user
         )
-        _fetch(job)
+        beginning.read_shop(job)
     return job
 
 
@@ -85,16 +84,21 @@ def start(
     with transaction.atomic():
         job = intake.locked(job.uid)
         _idle(job)
-        _some(job, status_filter)
+        only_decisions = status_filter == "pending" and deciding.are_all_there_is(job)
+        if not only_decisions:
+            _some(job, status_filter)
         _allowed(job.organization)
         _same_plan(job, plan_hash, status_filter, limit)
+        if only_decisions:
+            beginning.decisions(job)
+            return job
         if status_filter == "skipped" and not job.fetched and job.stage != Stage.FETCHING:
-            status_filter = _reopen(job)
-        _begin(job, "apply", status_filter, limit=limit, skip_conflicts=skip_conflicts)
+            status_filter = beginning.reopen(job)
+        beginning.begin(job, "apply", status_filter, limit=limit, skip_conflicts=skip_conflicts)
         if job.fetched:
-            _go_on(job, status_filter)
+            beginning.go_on(job, status_filter)
         elif job.stage != Stage.FETCHING:
-            _read_again(job)
+            beginning.read_again(job)
     return job
 
 
@@ -118,10 +122,9 @@ def resolve(
 
 def _decided(job: Job, row: Row) -> None:
     """Do it now; what was read too long ago is read again first, in the background."""
-    if row.decision != {"resolution": "skip"} and stale.is_old(job):
+    if row.decision != deciding.SKIP and stale.is_old(job):
         _idle(job)
-        _begin(job, "apply", "decided")
-        _go_on(job, "decided")
+        beginning.decisions(job)
     else:
         apply.single(job=job, row=row)
         row.refresh_from_db()
@@ -149,8 +152,7 @@ def resolve_all(*, job: Job, conflict_type: str, resolution: str) -> Job:
         found_by_run = open_rows.filter(status=RowStatus.CONFLICT).exists()
         open_rows.update(decision={"resolution": resolution})
         if job.run is None and found_by_run:
-            _begin(job, "apply", "decided")
-            _go_on(job, "decided" if resolution != "skip" else "passed")
+            beginning.decisions(job)
     return job
 
 
@@ -160,7 +162,7 @@ def skip_all_conflicts(*, job: Job) -> Job:
         job = intake.locked(job.uid)
         _not_undone(job)
         planned = deciding.conflicts(job).filter(status=RowStatus.PENDING, decision__isnull=True)
-        planned.update(decision={"resolution": "skip"})
+        planned.update(decision=deciding.SKIP)
         done = Row.objects.filter(job=job, status=RowStatus.CONFLICT)
         count = done.update(status=RowStatus.SKIPPED, resolution="skipped", decision=None, processed=now())
         job.conflicted -= count
@@ -175,14 +177,15 @@ def retry_failed(*, job: Job) -> Job:
 
 
 def cancel(*, job: Job) -> Job:
-    """Stop reading or importing; what was imported stays, open rows are passed over."""
+    """Stop reading or importing; what was imported stays, open rows are passed over, decisions not done are open."""
     with transaction.atomic():
         job = intake.locked(job.uid)
         if job.stage in {Stage.DONE, Stage.CANCELLED, Stage.UNDONE} and not job.run:
             raise Conflict("This import is over; there is nothing to cancel.", code="not_running")
         _not_undone(job)
         open_rows = Row.objects.filter(job=job, status=RowStatus.PENDING)
-        job.skipped += open_rows.update(status=RowStatus.SKIPPED, processed=now())
+        job.skipped += open_rows.update(status=RowStatus.SKIPPED, decision=None, processed=now())
+        deciding.decided(job).update(decision=None)
         job.stage, job.run, job.waiting, job.error, job.completed = Stage.CANCELLED, None, "", CANCELLED, now()
         job.save(update_fields=["skipped", "stage", "run", "waiting", "error", "completed"])
     return job
@@ -195,55 +198,9 @@ def undo(*, job: Job) -> Job:
         _idle(job)
         if not Row.objects.filter(job=job, status=RowStatus.IMPORTED).exists():
             raise Conflict("Nothing of this import can be undone: no row of it is imported.", code="nothing_to_undo")
-        _begin(job, "undo", RowStatus.IMPORTED)
+        beginning.begin(job, "undo", RowStatus.IMPORTED)
         enqueue("import.undo", str(job.uid), lane=f"import:{job.uid}", urgency=Urgency.PERSON)
     return job
-
-
-def _begin(job: Job, what: What, status_filter: str, *, limit: int | None = None, skip_conflicts: bool = False) -> None:
-    job.runs += 1
-    bound = status_filter == "pending" and job.previewed and job.plan is not None and job.plan["state"] == "ready"
-    run = Run(what, job.runs, status_filter, limit, skip_conflicts, bound=bound, since=now().isoformat())
-    job.run, job.error, job.waiting, job.completed = run.data(), "", "", None
-    job.started = job.started or now()
-    job.save(update_fields=["runs", "run", "error", "waiting", "completed", "started"])
-
-
-def _go_on(job: Job, what: str) -> None:
-    """Import those rows; what was read too long ago, or could not be taken in, is read again first."""
-    old = stale.is_old(job) and what != "passed"
-    if old and job.connection.state == State.REVOKED:
-        raise Invalid("This shop is disconnected. Connect it again.", code="marketplace_not_connected")
-    if old and what == "pending":
-        _read_again(job)
-    elif old or (what == "failed" and job.connection.state != State.REVOKED):
-        enqueue("import.reread", str(job.uid), lane=f"shop:{job.connection_id}:read", urgency=Urgency.PERSON)
-    else:
-        enqueue("import.apply", str(job.uid), lane=f"import:{job.uid}", urgency=Urgency.PERSON)
-
-
-def _fetch(job: Job) -> None:
-    """Read the shop, from the start."""
-    job.stage, job.cursor, job.error = Stage.FETCHING, "", ""
-    job.save(update_fields=["stage", "cursor", "error"])
-    enqueue("import.fetch", str(job.uid), lane=f"shop:{job.connection_id}:read")
-
-
-def _reopen(job: Job) -> str:
-    """What a cancelled reading passed over is open again: the shop is read anew. The status it has then."""
-    passed = Row.objects.filter(job=job, status=RowStatus.SKIPPED, resolution="")
-    job.skipped -= passed.update(status=RowStatus.PENDING, processed=None)
-    job.save(update_fields=["skipped"])
-    return RowStatus.PENDING.value
-
-
-def _read_again(job: Job) -> None:
-    """What was read is too old to rely on, or not all of it: read the shop anew, then go on with the run."""
-    intake.forget_plan(job)
-    job.fetched, job.walked, job.complete, job.previewed, job.plan = False, None, True, False, None
-    job.run = {**(job.run or {}), "bound": False}
-    job.save(update_fields=["fetched", "walked", "complete", "previewed", "plan", "run"])
-    _fetch(job)
 
 
 def _check(status_filter: Any, limit: Any) -> None:

@@ -11,6 +11,7 @@ from django.db.models.fields.json import KT
 from instica.imports import queries
 from instica.imports.models import Job, Row, RowStatus
 
+DECIDED = "Decided"
 PENDING, SKIPPED = Q(status=RowStatus.PENDING), Q(status=RowStatus.SKIPPED)
 CONFLICT = Q(status=RowStatus.CONFLICT) | PENDING & Q(action="conflict")
 GROUPS = {
@@ -56,7 +57,7 @@ class Tally:
             ("idle", "Left out", count["skipped"]),
             ("idle", "Taken back", count["undone"]),
             ("warn", "Need your decision", self.undecided),
-            ("calm", "Decided", self.decided.total()),
+            ("calm", DECIDED, self.decided.total()),
             ("bad", "Cannot be imported", count["failed"]),
         )
 

@@ -71,7 +71,12 @@ class Shown:
         """Whether rows are left, or may still come, and nothing is running."""
         if self.job.run or self.job.stage in ("cancelled", "undone"):
             return False
-        return self.open > 0 or not self.job.fetched
+        return self.open > 0 or not self.job.fetched or (self.job.stage == "failed" and self.is_decided)
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether decisions wait to be carried out."""
+        return any(part.label == groups.DECIDED for part in self.parts)
 
     @property
     def can_cancel(self) -> bool:
