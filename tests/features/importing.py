@@ -40,15 +40,18 @@ def listing(
     return RemoteListing(id=number, title=title, offers=fields.pop("offers", (offer,)), **(known | fields))
 
 
-def read(connection: Connection, *rows: RemoteListing, user: User | None = None) -> Job:
-    """A job whose shop holds these, read and compared, not started."""
+def read(connection: Connection, *rows: RemoteListing, user: User | None = None, pages: int = 1) -> Job:
+    """A job whose shop holds these, on so many pages, read and compared, not started."""
     job = services.create(organization=connection.organization, connection=connection, user=user)
     Task.objects.filter(kind="import.fetch", key=str(job.uid)).delete()
     with transaction.atomic():
         job = intake.locked(job.uid)
         job.walked = job.created
         job.save()
-        intake.store(job=job, page=Page(rows), library=Library(job.organization, connection))
+        library = Library(job.organization, connection)
+        for page in range(pages):
+            some = rows[len(rows) * page // pages : len(rows) * (page + 1) // pages]
+            intake.store(job=job, page=Page(some), library=library)
         fetch.finish(job)
     return job
 

@@ -13,7 +13,7 @@ from django.db import OperationalError
 from instica.catalog.bulk import Change, document, key, many, moment
 from instica.connections.models import Connection
 from instica.core.clock import now
-from instica.imports import deciding, intake, linking, runs, settle
+from instica.imports import deciding, intake, linking, runs, settle, twins
 from instica.imports.conflicts import judge
 from instica.imports.creating import Creation, New
 from instica.imports.linking import Place
@@ -120,13 +120,15 @@ def process(job: Job, run: Run, rows: Sequence[Open], library: Library) -> list[
     inventory.tally(job.organization)
     at = now()
     batch = library.batch([row.found for row in rows])
+    stands = twins.by_sku(job, _linkable(rows, batch))
     decide = run.filter != RowStatus.SKIPPED
     new: list[New] = []
     joins: list[Join] = []
     done: list[tuple[Open, Outcome]] = []
     for row in rows:
         known = batch.standings.get((row.found.remote_id, row.found.part))
-        verdict = judge(row.found, known, candidates(row.found, batch.books))
+        twin = twins.other(stands, row.found.sku, row.found.remote_id, row.found.part) if stands else ""
+        verdict = judge(row.found, known, candidates(row.found, batch.books), twin)
         has = known.item if known else None
         result = outcome(row, verdict, has, bound=run.bound, skip_conflicts=run.skip_conflicts, decide=decide)
         if result.deed == "create":
@@ -146,6 +148,13 @@ def process(job: Job, run: Run, rows: Sequence[Open], library: Library) -> list[
     inventory.count(job.organization, items=len(new), products=made.products)
     settle.waiting(job.connection, [row for row, result in done if result.deed in {"create", "link"}])
     return done
+
+
+def _linkable(rows: Sequence[Open], batch: Batch) -> set[str]:
+    """The SKUs by which something may be linked."""
+    sold = {place for place, known in batch.standings.items() if known.item}
+    wanted = [row.found for row in rows if row.found.sku in batch.books.by_sku]
+    return {one.sku for one in wanted if (one.remote_id, one.part) not in sold}
 
 
 def _new(job: Job, row: Open, batch: Batch) -> New:

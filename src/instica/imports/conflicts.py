@@ -52,24 +52,27 @@ class Verdict:
 CREATE = Verdict("create")
 
 
-def judge(found: Found, known: Standing | None, could_be: Sequence[Candidate], twin: str = "") -> Verdict:
-    """The verdict on one offer. ``twin`` is another listing of the same shop read before it with the same SKU."""
+def judge(
+    found: Found, known: Standing | None, could_be: Sequence[Candidate], twin: str = "", *, came_before: bool = False
+) -> Verdict:
+    """The verdict on one offer. ``twin`` is another listing of the same shop with the same SKU: nothing is linked by
+    it, and nothing made if it ``came_before``."""
     if found.fault:
         return Verdict("fail", code=found.fault[0], details=found.fault[1])
     if known and known.item:
         return _again(found, known, could_be)
     if found.seen in {"ended", "sold_out", "absent"}:
         return Verdict("skip", details=f"Not for sale there: {found.page.get('status') or found.seen}")
-    if twin:
+    if came_before:
         only = could_be[0].item.uid if len(could_be) == 1 else None
         evidence = told(could_be) if could_be else {"on": "sku", "strength": 100, "twin": twin}
         return Verdict("conflict", only, "duplicate_sku", TWIN.format(twin), evidence=evidence)
     if not could_be:
         return CREATE
-    return _against(found, could_be)
+    return _against(found, could_be, twin)
 
 
-def _against(found: Found, could_be: Sequence[Candidate]) -> Verdict:
+def _against(found: Found, could_be: Sequence[Candidate], twin: str) -> Verdict:
     first = could_be[0]
     evidence = told(could_be)
     if len(could_be) > 1:
@@ -77,11 +80,12 @@ def _against(found: Found, could_be: Sequence[Candidate]) -> Verdict:
         return Verdict("conflict", None, "ambiguous_match", details, evidence=evidence)
     item = first.item
     same_grade = item.grade == found.page.get("condition_item", "")
-    if first.on == "sku" and not item.here and same_grade and same_title(found, item):
+    twin = item.here or (twin if first.on == "sku" else "")
+    if first.on == "sku" and not twin and same_grade and same_title(found, item):
         return Verdict("link", item.uid, evidence=evidence)
     conflict, wording = WORDING[first.on]
-    if item.here:
-        return Verdict("conflict", item.uid, conflict, TWIN.format(item.here), evidence=evidence)
+    if twin:
+        return Verdict("conflict", item.uid, conflict, TWIN.format(twin), evidence=evidence)
     return Verdict("conflict", item.uid, conflict, wording.format(public(item.uid)), evidence=evidence)
 
 

@@ -11,7 +11,7 @@ from instica.connections.session import ShopSession
 from instica.connections.talk import Talk, connector_for, talking
 from instica.core.clock import now
 from instica.core.verdicts import Again, Dead, Done, Verdict
-from instica.imports import intake, telling, waiting
+from instica.imports import intake, telling, twins, waiting
 from instica.imports.lookups import Library
 from instica.imports.models import Job, Stage
 from instica.kit.contract import Connector
@@ -70,6 +70,7 @@ def _pages(job: Job, connector: Connector) -> Verdict:
 def finish(job: Job) -> None:
     """The shop is read: say so, and hand on to what waits for that. Needs the job's lock."""
     intake.vanished(job)
+    twins.mark(job)
     job.fetched, job.discovered, job.stage, job.cursor = True, now(), Stage.REVIEW, ""
     job.save(update_fields=["fetched", "discovered", "stage", "cursor", "skipped", "failed"])
     if job.plan and job.plan["state"] == "building":

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from instica.catalog.bulk import document, fresh, key, moment
 from instica.core.clock import now
 from instica.imports import found as reading
+from instica.imports import twins
 from instica.imports.conflicts import Verdict, judge
 from instica.imports.found import Found
 from instica.imports.lookups import Library
 from instica.imports.match import candidates
 from instica.imports.models import Job, Row, RowStatus
 from instica.imports.rows import ROWS
+from instica.imports.twins import Stand
 from instica.kit.types import Page, RemoteListing
 
 PLANNED = "remote_id part sku title currency price data action item conflict_type conflict_details evidence processed"
 PENDING = RowStatus.PENDING.value
-NO_TWIN = ("fail", "skip")
-Twins = dict[str, tuple[int, str, str]]
 
 
 def store(*, job: Job, page: Page[RemoteListing], library: Library) -> None:
@@ -85,31 +85,23 @@ class Planner:
         self.job = job
         self.library = library
         self.at = at
-        self.twins: Twins = {}
+        self.stands: dict[str, list[Stand]] = {}
 
     def look(self, founds: list[Found]) -> None:
         """Bring what these must be compared with."""
         self.batch = self.library.batch(founds)
-        self.twins = first_by_sku(self.job, {one.sku for one in founds if one.sku})
+        self.stands = twins.by_sku(self.job, {one.sku for one in founds if one.sku})
 
     def verdict(self, found: Found, position: int) -> Verdict:
         """What should become of one of them."""
         known = self.batch.standings.get((found.remote_id, found.part))
-        first = self.twins.get(found.sku) if found.sku else None
-        twin = first[1] if first and first[0] < position and first[1:] != (found.remote_id, found.part) else ""
-        verdict = judge(found, known, candidates(found, self.batch.books), twin)
-        if found.sku and first is None and verdict.action not in NO_TWIN:
-            self.twins[found.sku] = (position, found.remote_id, found.part)
+        stands: Sequence[Stand] = self.stands.get(found.sku, ()) if found.sku else ()
+        other = twins.other(self.stands, found.sku, found.remote_id, found.part) if stands else ""
+        came_before = bool(other) and stands[0].position < position
+        verdict = judge(found, known, candidates(found, self.batch.books), other, came_before=came_before)
+        if found.sku and not stands and verdict.action not in twins.NO_TWIN:
+            self.stands[found.sku] = [Stand(position, found.remote_id, found.part)]
         return verdict
-
-
-def first_by_sku(job: Job, skus: Iterable[str]) -> Twins:
-    """The first row of the job with each SKU that can become an item."""
-    rows = Row.objects.filter(job=job, sku__among=set(skus)).exclude(action__in=NO_TWIN).order_by("-position")
-    return {
-        sku: (position, remote_id, part)
-        for sku, position, remote_id, part in rows.values_list("sku", "position", "remote_id", "part")
-    }
 
 
 def forget_plan(job: Job) -> None:
