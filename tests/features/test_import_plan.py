@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from django.db import transaction
 
 from instica.connections.models import Connection
 from instica.core.errors import Conflict, Invalid, Stale
-from instica.imports import queries, services
+from instica.imports import fetch, intake, queries, services
+from instica.imports.lookups import Library
 from instica.imports.models import Job
 from instica.inventory.models import Item
+from instica.kit.types import Page
 from instica.people.models import User
 from tests import builders
 from tests.features.importing import brought, counts, done, everything, listing, only, read, settled
@@ -121,3 +126,48 @@ def test_without_a_preview_the_import_decides_anew(here: Connection, person: Use
     builders.item(builders.house(person), sku="A1")
     done(job)
     assert (counts(job), only(job).action) == ((1, 0, 0, 0), "link")
+
+
+@pytest.fixture
+def half_read(here: Connection) -> Job:
+    """A job of whose shop one listing was met, which is gone since."""
+    job = services.create(organization=here.organization, connection=here, user=None)
+    with transaction.atomic():
+        page = Page((listing("1", "Gone since"),))
+        intake.store(job=intake.locked(job.uid), page=page, library=Library(job.organization, here))
+    return job
+
+
+def fails(job: Job) -> None:
+    with transaction.atomic():
+        fetch.fail(intake.locked(job.uid), "The shop closed its door")
+
+
+def test_what_failed_while_it_was_read_is_read_again(half_read: Job) -> None:
+    fails(half_read)
+    plan = planned(half_read)
+    assert (plan.state, sum(plan.counts.values()), half_read.stage, half_read.run) == ("ready", 150, "review", None)
+    assert (queries.progress(half_read).error_message, only(half_read).conflict_details) == (
+        *(None, "No longer in the shop"),
+    )
+    assert Item.objects.count() == 0
+
+
+@pytest.mark.parametrize("status", ["skipped", "pending"])
+def test_no_plan_of_what_was_cancelled_while_it_was_read(half_read: Job, status: str) -> None:
+    services.cancel(job=half_read)
+    with pytest.raises(Conflict) as refusal:
+        services.preview(job=half_read, status_filter=status)
+    assert refusal.value.code == {"skipped": "not_read", "pending": "nothing_to_do"}[status]
+    settled(half_read)
+    assert (half_read.plan, half_read.stage, queries.plan(half_read).state) == (None, "cancelled", "stale")
+    services.start(job=half_read, status_filter="skipped")
+    assert queries.progress(settled(half_read)).status == "completed"
+
+
+@pytest.mark.parametrize("ends", [fails, lambda job: services.cancel(job=job)])
+def test_a_plan_that_came_to_nothing_is_not_being_built(half_read: Job, ends: Callable[[Job], None]) -> None:
+    services.preview(job=half_read)
+    ends(half_read)
+    settled(half_read)
+    assert (half_read.plan, half_read.previewed, queries.plan(half_read).state) == (None, False, "stale")

@@ -97,5 +97,6 @@ def _interrupted(uid: uuid.UUID, talk: Talk) -> Verdict:
 def fail(job: Job, why: str) -> None:
     """Nothing can continue until somebody starts it again. Needs the job's lock."""
     job.stage, job.error, job.waiting, job.run, job.completed = Stage.FAILED, why, "", None, now()
-    job.save(update_fields=["stage", "error", "waiting", "run", "completed"])
+    intake.drop_unmade_plan(job)
+    job.save(update_fields=["stage", "error", "waiting", "run", "completed", "previewed", "plan"])
     telling.failed(job)

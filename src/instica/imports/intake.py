@@ -109,6 +109,12 @@ def forget_plan(job: Job) -> None:
     Row.objects.filter(job=job, status=RowStatus.PENDING).update(action="")
 
 
+def drop_unmade_plan(job: Job) -> None:
+    """A plan that is still being built when the job stops comes to nothing. The caller saves the job."""
+    if job.plan and job.plan["state"] == "building":
+        job.previewed, job.plan = False, None
+
+
 def vanished(job: Job) -> int:
     """After reading it anew: rows that were not met again are passed over, or failed where that proves nothing."""
     gone = Row.objects.filter(job=job, status=RowStatus.PENDING, action="")

@@ -115,9 +115,14 @@ def resolution(row: Row) -> str:
 
 
 def plan(job: Job) -> Plan:
-    """The plan as it stands; without a preview it is what reading the shop found, and its hash is empty."""
-    if not job.fetched or (job.plan and job.plan["state"] == "building"):
+    """The plan as it stands; without a preview it is what reading the shop found, and its hash is empty.
+
+    Where reading stopped before its end, what was met so far is a plan that does not hold.
+    """
+    if job.stage == Stage.FETCHING or (job.plan and job.plan["state"] == "building"):
         return Plan("building", actions(job), "")
+    if not job.fetched:
+        return Plan("stale", actions(job), "")
     if job.plan is None:
         return Plan("ready", actions(job), "")
     return Plan("stale" if planning.is_stale(job) else "ready", job.plan["counts"], job.plan["hash"])

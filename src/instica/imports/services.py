@@ -56,12 +56,18 @@ def quick(*, organization: Organization, marketplace: str, user: User | None) ->
 
 
 def preview(*, job: Job, status_filter: str = "pending", limit: int | None = None) -> Job:
-    """Build the plan of what a start would do. Nothing but import rows is written."""
+    """Build the plan of what a start would do. Nothing but import rows is written.
+
+    Where the shop could not be read to its end, it is read again first, as a start would.
+    """
     _check(status_filter, limit)
     with transaction.atomic():
         job = intake.locked(job.uid)
         _idle(job)
         _some(job, status_filter)
+        if not job.fetched and job.stage != Stage.FETCHING:
+            _not_cancelled(job)
+            beginning.read_again(job)
         job.runs += 1
         job.previewed = True
         job.plan = {"state": "building", "number": job.runs, "filter": status_filter, "limit": limit}
@@ -187,7 +193,8 @@ def cancel(*, job: Job) -> Job:
         job.skipped += open_rows.update(status=RowStatus.SKIPPED, decision=None, processed=now())
         deciding.decided(job).update(decision=None)
         job.stage, job.run, job.waiting, job.error, job.completed = Stage.CANCELLED, None, "", CANCELLED, now()
-        job.save(update_fields=["skipped", "stage", "run", "waiting", "error", "completed"])
+        intake.drop_unmade_plan(job)
+        job.save(update_fields=["skipped", "stage", "run", "waiting", "error", "completed", "previewed", "plan"])
     return job
 
 
@@ -249,6 +256,15 @@ def _allowed(organization: Organization) -> None:
 def _not_undone(job: Job) -> None:
     if job.run and job.run["what"] == "undo":
         raise Conflict("This import is being undone. Wait until that is done.", code="being_undone")
+
+
+def _not_cancelled(job: Job) -> None:
+    if job.stage == Stage.CANCELLED:
+        raise Conflict(
+            "Reading this shop was cancelled before its end, so there is nothing to plan. "
+            "Start the skipped rows to read it again, or import the shop anew.",
+            code="not_read",
+        )
 
 
 def _in_conflict(job: Job, row: Row) -> None:
