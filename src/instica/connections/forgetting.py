@@ -1,11 +1,11 @@
-"""Disconnecting: give the grant back, forget the secrets, keep the history."""
+"""Disconnecting: give the grant back, forget the secrets and what was downloaded, keep the history."""
 
 from __future__ import annotations
 
 import structlog
 from django.db import transaction
 
-from instica.connections import locks, pausing, refresh, watching
+from instica.connections import locks, pausing, refresh, spool, watching
 from instica.connections.credentials import app_for, manifest_of
 from instica.connections.models import Connection, State, Ticket
 from instica.core.clock import now
@@ -34,6 +34,7 @@ def disconnect(*, connection: Connection) -> None:
         Ticket.objects.filter(connection=row).delete()
         cancel_rounds(row)
         forget(row.organization, pausing.paused_key(row))
+    spool.drop_all(connection)
     connection.refresh_from_db()
     log.info("connection.disconnected", connection=connection.public_id)
     revoke(connection, grant)

@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-import shutil
 from collections import Counter
 from collections.abc import Mapping
-from pathlib import Path
-
-from django.conf import settings
 
 from instica.connections import refresh
 from instica.connections.budgets import shared
 from instica.connections.credentials import app_for, manifest_of
 from instica.connections.models import Connection, State
+from instica.connections.spool import ShopSpool
 from instica.kit.contract import LimitSpec
 from instica.kit.errors import Complaint, Refused, SignInAgain, Throttled
 from instica.kit.ports import Class
 from instica.kit.types import Account, App, Grant
 from instica.work import clock, lanes, limits
 from instica.work.meter import BULK_SHARE
-
-NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 class ShopSession:
@@ -93,24 +87,6 @@ class ShopBudget:
     def learn(self, limit: str, *, remaining: float | None = None, until: dt.datetime | None = None) -> None:
         """Tighten by what they told us."""
         limits.learn(reach(self.specs[limit], self.connection), remaining=remaining, until=until)
-
-
-class ShopSpool:
-    """``kit.ports.Spool``: a folder for the bulk files of one walk of one shop."""
-
-    def __init__(self, connection: Connection, walk: str = "") -> None:
-        self.folder: Path = settings.DATA / "spool" / str(connection.uid) / (walk or "-")
-
-    def path(self, name: str) -> Path:
-        """Where that file lies or will lie."""
-        if not NAME.fullmatch(name):
-            raise ValueError(f"Not a file name: {name!r}")
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return self.folder / name
-
-    def drop(self) -> None:
-        """The walk is over: its files are not needed any more."""
-        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def reach(spec: LimitSpec, connection: Connection) -> str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import time
 import uuid
-from typing import cast
 
-from instica.connections.session import ShopSession
+from instica.connections.spool import ShopSpool
 from instica.connections.talk import Talk, connector_for, talking
 from instica.core.clock import now
 from instica.core.verdicts import Again, Dead, Done, Verdict
@@ -25,7 +24,10 @@ CLOCKS_DIFFER = dt.timedelta(seconds=5)
 def read(uid: uuid.UUID) -> Verdict:
     """Read on from where the cursor stands, for a slice of time."""
     job = Job.objects.select_related("organization", "connection").filter(pk=uid).first()
-    if job is None or job.stage != Stage.FETCHING:
+    if job is None:
+        return Done()
+    if job.stage != Stage.FETCHING:
+        spooled(job).drop()
         return Done()
     _begin(job)
     connector = connector_for(job.connection, "bulk", walk=job.uid.hex)
@@ -52,19 +54,25 @@ def _pages(job: Job, connector: Connector) -> Verdict:
         page = connector.listings(cursor or None)
         with commit():
             job = intake.locked(job.uid, library)
-            if job.stage != Stage.FETCHING or job.cursor != cursor:
-                return Done()
-            intake.store(job=job, page=page, library=library)
-            if page.next is None and page.ready_at is None:
-                finish(job)
+            if job.stage == Stage.FETCHING:
+                if job.cursor != cursor:
+                    return Done()
+                intake.store(job=job, page=page, library=library)
+                if page.next is None and page.ready_at is None:
+                    finish(job)
         cursor = job.cursor
-        if job.fetched:
-            cast(ShopSession, connector.session).spool.drop()
+        if job.stage != Stage.FETCHING:
+            spooled(job).drop()
             return Done()
         if page.ready_at:
             return Again(page.ready_at, "The shop is preparing its list", free=True)
         if time.monotonic() > end:
             return Again(now(), "Reading on", free=True)
+
+
+def spooled(job: Job) -> ShopSpool:
+    """The files of the job's walk; those of a walk that is over are not needed any more."""
+    return ShopSpool(job.connection, job.uid.hex)
 
 
 def finish(job: Job) -> None:
@@ -98,5 +106,6 @@ def fail(job: Job, why: str) -> None:
     """Nothing can continue until somebody starts it again. Needs the job's lock."""
     job.stage, job.error, job.waiting, job.run, job.completed = Stage.FAILED, why, "", None, now()
     intake.drop_unmade_plan(job)
+    spooled(job).drop()
     job.save(update_fields=["stage", "error", "waiting", "run", "completed", "previewed", "plan"])
     telling.failed(job)

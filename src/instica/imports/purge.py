@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from instica.connections import spool
 from instica.core.clock import now
 from instica.imports.models import Job, Row, RowStatus, Stage
 from instica.work.lanes import commit
@@ -23,3 +24,11 @@ def old_rows() -> int:
             with commit():
                 dropped += Row.objects.filter(uid__in=uids).delete()[0]
     return dropped
+
+
+def spooled_files() -> None:
+    """Drop the files of walks that are over, should anybody have left them."""
+    there = spool.walks()
+    going_on = {uid.hex for uid in Job.objects.filter(stage=Stage.FETCHING).values_list("uid", flat=True)}
+    for walk in there.keys() - going_on:
+        spool.sweep(there[walk])

@@ -88,6 +88,7 @@ def look_up(task: Task) -> Verdict:
 
 @handles("import.purge")
 def forget_rows(task: Task) -> Verdict:
-    """Drop raw rows a week after their import was done."""
+    """Drop what imports need no more: raw rows, and files of walks that are over."""
     purge.old_rows()
+    purge.spooled_files()
     return Done()
