@@ -64,6 +64,7 @@ def read_again(job: Job) -> None:
     """What was read is too old, or not all of it: read the shop anew, then go on with the run where one is on."""
     intake.forget_plan(job)
     job.fetched, job.walked, job.complete, job.previewed, job.plan = False, None, True, False, None
+    job.forgotten = None
     job.run = job.run and {**job.run, "bound": False}
-    job.save(update_fields=["fetched", "walked", "complete", "previewed", "plan", "run"])
+    job.save(update_fields=["fetched", "walked", "complete", "previewed", "plan", "run", "forgotten"])
     read_shop(job)

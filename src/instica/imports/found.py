@@ -19,6 +19,7 @@ WORDS = (
     "title url status description artist label catalog_number format release condition_item condition_container"
     " location note"
 ).split()
+FORGOTTEN = ["marketplace_error", "What was read of it is not kept any longer. Retry, and it is read again."]
 DECODER = json.JSONDecoder()
 COMPACT, BEFORE_PAGE, BEFORE_PRINT = '{"offer":{', ',"page":', ',"print":"'
 
@@ -96,7 +97,8 @@ def read(listing: RemoteListing) -> Iterator[tuple[Found, str]]:
 
 
 def stored(remote_id: str, part: str, sku: str, title: str, currency: str, price: int | None, data: Any) -> Found:
-    """The same from its row."""
+    """The same from its row; what is not kept any longer is no listing to do anything with."""
+    data = data or {"page": {"seen": "absent", "fault": FORGOTTEN}, "offer": {}, "print": ""}
     return Found(remote_id, part, sku, title, currency, price, data["page"], data["offer"], data["print"])
 
 

@@ -31,6 +31,7 @@ class Job(ids.Public, models.Model):
     ``walked`` is when reading began: what was sold before is history (``Offer.baseline``). ``plan`` holds what was
     previewed, its counts and its hash, as of ``planned``; ``run`` what is being done: see ``runs.Run``. ``enriched`` of
     ``to_enrich`` photos and releases were fetched since, of the latter all up to ``looked_up``.
+    ``forgotten`` is when what was read was dropped, since nobody had used it: to go on, the shop is read again.
     """
 
     prefix: ClassVar[str] = "job"
@@ -65,6 +66,7 @@ class Job(ids.Public, models.Model):
     to_enrich = models.IntegerField(default=0)
     created = models.DateTimeField(default=now)
     started = models.DateTimeField(null=True, blank=True)
+    forgotten = models.DateTimeField(null=True, blank=True)
     completed = models.DateTimeField(null=True, blank=True)
 
     class Meta:

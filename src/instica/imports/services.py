@@ -120,7 +120,8 @@ def resolve(
         row.decision = deciding.decision(job, row, resolution, item, fields)
         if row.decision["resolution"] == "create_new":
             _allowed(job.organization)
-        row.save(update_fields=["decision"])
+        row.processed = now()
+        row.save(update_fields=["decision", "processed"])
         if row.status == RowStatus.CONFLICT:
             _decided(job, row)
     return row
@@ -156,7 +157,7 @@ def resolve_all(*, job: Job, conflict_type: str, resolution: str) -> Job:
         if resolution != "skip" and stale.is_old(job):
             _idle(job)
         found_by_run = open_rows.filter(status=RowStatus.CONFLICT).exists()
-        open_rows.update(decision={"resolution": resolution})
+        open_rows.update(decision={"resolution": resolution}, processed=now())
         if job.run is None and found_by_run:
             beginning.decisions(job)
     return job
@@ -168,7 +169,7 @@ def skip_all_conflicts(*, job: Job) -> Job:
         job = intake.locked(job.uid)
         _not_undone(job)
         planned = deciding.conflicts(job).filter(status=RowStatus.PENDING, decision__isnull=True)
-        planned.update(decision=deciding.SKIP)
+        planned.update(decision=deciding.SKIP, processed=now())
         done = Row.objects.filter(job=job, status=RowStatus.CONFLICT)
         count = done.update(status=RowStatus.SKIPPED, resolution="skipped", decision=None, processed=now())
         job.conflicted -= count

@@ -90,5 +90,6 @@ def look_up(task: Task) -> Verdict:
 def forget_rows(task: Task) -> Verdict:
     """Drop what imports need no more: raw rows, and files of walks that are over."""
     purge.old_rows()
+    purge.unused_rows()
     purge.spooled_files()
     return Done()

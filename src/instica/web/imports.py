@@ -43,7 +43,7 @@ class Shown:
     def is_live(self) -> bool:
         """Whether it changes by itself, so that the page has to ask again."""
         job = self.job
-        reading = not job.fetched and job.stage not in CLOSED
+        reading = job.stage == "fetching"
         planning = (job.plan or {}).get("state") == "building"
         return reading or planning or job.run is not None
 
@@ -119,8 +119,6 @@ class Shown:
         job, doing = self.job, (self.job.run or {}).get("what")
         if doing:
             return "Taking it back" if doing == "undo" else "Importing"
-        if not job.fetched and job.stage not in CLOSED:
-            return wording.STAGES["fetching"]
         return wording.STAGES.get(job.stage, job.get_stage_display())
 
     @property

@@ -1,0 +1,13 @@
+"""When what was read of a shop was forgotten."""
+
+from __future__ import annotations
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("imports", "0002_initial")]
+
+    operations = [
+        migrations.AddField(model_name="job", name="forgotten", field=models.DateTimeField(blank=True, null=True)),
+    ]
