@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from html import unescape
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
 from instica.connections.models import Connection
-from instica.imports import services
+from instica.core.clock import now
+from instica.imports import purge, services
 from instica.imports.models import Job, Row, RowStatus
 from instica.inventory.models import Cause, Item
 from instica.inventory.services import move
@@ -19,6 +23,7 @@ from instica.people.models import User
 from instica.web.pictures import duration, parts, told
 from instica.work.engines.threads import run_until_idle
 from tests import builders
+from tests.features.importing import brought, listing
 from tests.shops import Shops
 
 
@@ -342,3 +347,25 @@ def test_a_disconnected_shop_stays_with_a_way_back(ada: Client, done: Job) -> No
     assert "Disconnected" in words
     assert "Its items, listings and imports are kept." in words
     assert "Reconnect" in words
+
+
+def test_as_many_queries_for_one_conflict_as_for_many(
+    ada: Client, pretend: Connection, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for count in (1, 9):
+        for number in range(count):
+            builders.item(pretend.organization, sku=f"{count}/{number}")
+        names = [(f"{count}-{number}{twin}", f"{count}/{number}") for number in range(count) for twin in "ab"]
+        job = brought(pretend, *[listing(name, sku=sku) for name, sku in names])
+        with django_assert_num_queries(12):
+            words = text(ada.get(f"/imports/{job.public_id}/?show=conflict").content)
+        assert words.count("Another listing of this shop has the same SKU") == 2 * count
+
+
+def test_a_plan_nobody_carried_out_for_a_month(ada: Client, read: Job) -> None:
+    with time_machine.travel(now() + dt.timedelta(days=31), tick=True):
+        purge.unused_rows()
+        ada.force_login(User.objects.get())
+        words = text(ada.get(f"/imports/{read.public_id}/?show=conflict").content)
+    assert "It is read again first, for a new plan or for the import." in words
+    assert "Reading the shop" not in words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -145,10 +145,17 @@ def conflict_types(job: Job) -> dict[str, int]:
 
 
 def evidence(row: Row) -> dict[str, Any]:
-    """What matched, on which field, how strongly; both sides field by field; what may be done, and what was kept."""
+    """A row as ``compared`` tells it."""
+    return compared(row, matched(row.job, [row]).get(row.item))
+
+
+def compared(row: Row, item: Item | None) -> dict[str, Any]:
+    """What matched, on which field, how strongly; both sides field by field; what may be done, and what was kept.
+
+    ``item`` is what the row was matched with: see ``matched``.
+    """
     kept = row.evidence or {}
     found = of(row)
-    item = _item(row)
     mine = ours(item) if item else {}
     theirs = fields(found.page, there(found)) | {"quantity": found.quantity}
     return {
@@ -174,7 +181,7 @@ def evidence(row: Row) -> dict[str, Any]:
     }
 
 
-def _item(row: Row) -> Item | None:
-    uid: uuid.UUID | None = row.item
-    items = Item.objects.select_related("product", "product__artist").filter(organization=row.job.organization_id)
-    return items.filter(pk=uid).first() if uid else None
+def matched(job: Job, rows: Iterable[Row]) -> dict[uuid.UUID | None, Item]:
+    """The items these rows became or were matched with, as far as they are there, in one query."""
+    items = Item.objects.select_related("product", "product__artist").filter(organization=job.organization_id)
+    return {item.uid: item for item in items.filter(pk__in={row.item for row in rows if row.item})}

@@ -204,7 +204,7 @@ def whole(request: HttpRequest, job: Job) -> dict[str, Any]:
         "tab": tab,
         "at": request.GET.get("at", ""),
         "rows": rows,
-        "cards": [sides.card(row, with_evidence=is_conflict) for row in rows],
+        "cards": sides.cards(job, list(rows), with_evidence=is_conflict),
         "search": search,
         "kinds": kinds(job) if is_conflict else [],
         "resolutions": wording.RESOLUTIONS.items(),

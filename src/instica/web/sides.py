@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from instica.imports import queries
-from instica.imports.models import Row, RowStatus
+from instica.imports.models import Job, Row, RowStatus
 from instica.inventory import grades
 from instica.inventory.models import Item
 from instica.web import wording
@@ -72,8 +72,12 @@ class Card:
     @property
     def url(self) -> str:
         """The listing's page there, while we still keep what was read."""
-        address = self.row.data.get("page", {}).get("url", "")
-        return address if address.startswith(("https://", "http://")) else ""
+        return address(self.row)
+
+    @property
+    def twin_url(self) -> str:
+        """The page of the other listing with its SKU."""
+        return address(self.twin) if self.twin else ""
 
     @property
     def item_id(self) -> str | None:
@@ -141,13 +145,24 @@ class Card:
         return "create_new" in self.choices
 
 
-def card(row: Row, *, with_evidence: bool) -> Card:
-    """A row as it is drawn; the evidence is looked up for conflicts only, while what was read is kept."""
-    if not with_evidence or not row.data:
-        return Card(row)
-    told = queries.evidence(row)
+def address(row: Row) -> str:
+    """The page there, where a browser may go to it."""
+    found: str = row.data.get("page", {}).get("url", "")
+    return found if found.startswith(("https://", "http://")) else ""
+
+
+def cards(job: Job, rows: Sequence[Row], *, with_evidence: bool) -> list[Card]:
+    """Rows as they are drawn; the evidence is looked up for conflicts only, while what was read is kept."""
+    if not with_evidence:
+        return [Card(row) for row in rows]
+    items, others = queries.matched(job, rows), twins(job, rows)
+    return [card(row, items.get(row.item), others.get(twin(row))) if row.data else Card(row) for row in rows]
+
+
+def card(row: Row, item: Item | None, twin: Row | None) -> Card:
+    """A conflict, with the item it was matched with and the row that has the same SKU."""
+    told = queries.compared(row, item)
     heading, why = wording.CONFLICTS.get(row.conflict_type, (row.conflict_type, ""))
-    twin = row.conflict_details.removeprefix(TWIN) if row.conflict_details.startswith(TWIN) else ""
     return Card(
         row,
         heading,
@@ -157,17 +172,22 @@ def card(row: Row, *, with_evidence: bool) -> Card:
         told["choices"],
         told["candidates"],
         [side(row, each, told["fields"]) for each in told["fields"]],
-        matched(row),
-        Row.objects.filter(job=row.job_id, remote_id=twin.split(" ")[0]).first() if twin else None,
+        item,
+        twin,
     )
 
 
-def matched(row: Row) -> Item | None:
-    """The item it was matched with, while it is there."""
-    if row.item is None:
-        return None
-    items = Item.objects.select_related("product__artist")
-    return items.filter(organization=row.job.organization_id, pk=row.item).first()
+def twin(row: Row) -> str:
+    """The other listing with its SKU, where that is the conflict."""
+    details: str = row.conflict_details
+    return details.removeprefix(TWIN).split(" ")[0] if details.startswith(TWIN) else ""
+
+
+def twins(job: Job, rows: Sequence[Row]) -> dict[str, Row]:
+    """The rows of those listings."""
+    names = {twin(row) for row in rows} - {""}
+    found = Row.objects.filter(job=job, remote_id__in=names).order_by("-uid") if names else ()
+    return {row.remote_id: row for row in found}
 
 
 def side(row: Row, each: Mapping[str, Any], every: Sequence[Mapping[str, Any]]) -> Side:
