@@ -80,10 +80,11 @@ def _row(job: Job, run: Run, row: Row, reasons: Touched) -> None:
 
 def _reverse(job: Job, run: Run, row: Row) -> None:
     """Balances return by moves that name the row; the ledger forgets nothing."""
-    ours = Move.objects.filter(reference__startswith=f"{row.uid.hex}/", cause__in=[Cause.IMPORT, Cause.LOWER])
-    back = Move.objects.filter(reference__startswith=f"{row.uid.hex}/", cause=Cause.UNDO)
-    delta = sum(ours.values_list("delta", flat=True)) + sum(back.values_list("delta", flat=True))
-    if not delta or row.item is None:
+    if row.item is None:
+        return
+    ours = Move.objects.filter(item=row.item, cause__in=[Cause.IMPORT, Cause.LOWER, Cause.UNDO])
+    delta = sum(ours.filter(reference__startswith=f"{row.uid.hex}/").values_list("delta", flat=True))
+    if not delta:
         return
     Move.objects.create(
         organization_id=job.organization_id,

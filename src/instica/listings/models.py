@@ -94,4 +94,5 @@ class Ref(models.Model):
     offer = models.ForeignKey(Offer, models.CASCADE, null=True, related_name="refs", db_index=False)
 
     class Meta:
+        indexes = [models.Index(fields=["offer"], condition=Q(offer__isnull=False), name="refs_by_offer")]
         constraints = [models.UniqueConstraint(fields=["connection", "kind", "value"], name="one_ref_an_id")]

@@ -1,7 +1,3 @@
-"""When what was read of a shop was forgotten."""
-
-from __future__ import annotations
-
 from django.db import migrations, models
 
 
