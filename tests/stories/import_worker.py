@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from typing import Any
@@ -23,26 +24,36 @@ def prepare() -> dict[str, Any]:
 
     from instica.connections.models import Connection
     from instica.imports import services
+    from instica.marketplaces.discogs.tests import facts
     from tests import builders
-    from tests.shops import ACCOUNTS, SECRETS
 
     call_command("migrate", verbosity=0, skip_checks=True)
     user = builders.person()
     organization = builders.house(user)
-    shop: dict[str, Any] = {"secrets": SECRETS["discogs"], **ACCOUNTS["discogs"]}
+    shop: dict[str, Any] = {"secrets": facts.SECRETS, **facts.ACCOUNT}
     Connection.objects.create(organization=organization, marketplace="discogs", **shop)
     return {"job": services.quick(organization=organization, marketplace="discogs", user=user).public_id}
 
 
 def work() -> dict[str, Any]:
     """Run tasks until the import is over."""
+    from django.db import connection
+
     from instica.imports.models import Job
     from instica.work.engines.threads import run_until_idle
 
-    while Job.objects.filter(run__isnull=False).exists():
-        if not run_until_idle(limit_seconds=1):
-            time.sleep(0.05)
+    with connection.execute_wrapper(hesitating):
+        while Job.objects.filter(run__isnull=False).exists():
+            if not run_until_idle(limit_seconds=1):
+                time.sleep(0.05)
     return {}
+
+
+def hesitating(execute: Any, sql: str, *rest: Any) -> Any:
+    """In the middle of each step, so that it takes as long on every machine and is met there by who kills it."""
+    if sql.startswith(("UPDATE imports_job", 'UPDATE "imports_job"')):
+        time.sleep(float(os.environ.get("HESITATE", "0")))
+    return execute(sql, *rest)
 
 
 def report() -> dict[str, Any]:

@@ -16,7 +16,7 @@ import pytest
 
 from instica.sandbox import host
 
-LISTINGS, KILLS, TOGETHER = 2_000, 12, 2
+LISTINGS, KILLS, TOGETHER, HESITATE = 2_000, 12, 2, "0.7"
 
 
 @pytest.fixture
@@ -74,10 +74,10 @@ def test_kill_nine(database: str, origin: str, tmp_path: Path, request: pytest.F
     url = request.getfixturevalue("postgres") if database == "postgresql" else ""
     house, good = environment(tmp_path / "killed", origin, url), environment(tmp_path / "good", origin)
     told("prepare", house)
-    kills = ended(house)
+    kills = ended(house | {"HESITATE": HESITATE})
     found = told("report", house)
     imported = found["imported"]
-    assert kills >= 3
+    assert kills == KILLS
     assert (found["stage"], found["found"], found["counted"], found["rows"], found["twice"]) == (
         *("done", LISTINGS, LISTINGS, LISTINGS, 0),
     )
