@@ -13,5 +13,6 @@ if [ ! -x .venv/bin/python ]; then
     "$python" -m venv .venv
   fi
 fi
+echo "Installing what Instica needs into .venv: a minute or so, once." >&2
 .venv/bin/pip install -qq --disable-pip-version-check --require-hashes -r "$lock"
 .venv/bin/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -122,6 +125,27 @@ def test_a_task_that_gave_up_is_tried_again_or_forgotten() -> None:
     assert list(Task.objects.values_list("id", "state", "attempts")) == [(one.id, Task.State.QUEUED, 0)]
     refused = instica("tasks", "retry", str(one.id))
     assert (refused.exit_code, refused.stderr[:34]) == (2, f"No task {one.id}"[:34])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("import", "discogs"),
+        ("tokens", "list"),
+        ("tasks", "list"),
+        ("subscription", "end"),
+        ("recount",),
+        ("keys", "rotate"),
+    ],
+    ids=" ".join,
+)
+def test_without_a_hub_in_the_folder_one_line_says_what_to_do(words: tuple[str, ...], tmp_path: Path) -> None:
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("INSTICA_", "DJANGO_"))}
+    line = [str(Path(sys.executable).parent / "instica"), *words]
+    environment = {**own, "INSTICA_DATA_DIR": str(tmp_path)}
+    done = subprocess.run(line, capture_output=True, text=True, check=False, timeout=60, env=environment)
+    remedy = "Name the folder of yours with INSTICA_DATA_DIR=…, or begin one here: `instica serve`."
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"There is no hub in {tmp_path}. {remedy}\n")
 
 
 def test_every_setting_is_printed_and_secrets_are_not(monkeypatch: pytest.MonkeyPatch) -> None:

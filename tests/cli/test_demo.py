@@ -88,6 +88,24 @@ def test_the_line_of_json_opens_the_hub() -> None:
         assert httpx2.get(f"{ready['hub']}/api/v1/inventory/", headers=headers).json()["count"] == 6
 
 
+@pytest.mark.timeout(120)
+def test_the_line_it_prints_uses_the_command_line_with_it(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        command(*free_ports(), "--keep", str(tmp_path)), stdout=subprocess.PIPE, text=True, env=ENVIRONMENT
+    )
+    try:
+        assert process.stdout is not None
+        line = next(line for line in process.stdout if "INSTICA_DATA_DIR=" in line)
+        assert line.strip() == f"INSTICA_DATA_DIR={tmp_path} {INSTICA} import {SHOPS[0].slug} --watch"
+        tokens = line.partition(" import ")[0] + " tokens list"
+        done = subprocess.run(["sh", "-c", tokens], capture_output=True, text=True, check=False, env=ENVIRONMENT)
+        assert (done.returncode, done.stdout.split()[1]) == (0, "Demo")
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+        process.stdout.close()
+
+
 def test_a_taken_port_is_named() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from instica.cli.ready import complain, organization, wake
+from instica.cli.ready import complain, open_database, organization
 
 tokens = typer.Typer(help="API tokens.", no_args_is_help=True)
 subscription = typer.Typer(help="An organization's subscription.", no_args_is_help=True)
@@ -17,7 +17,7 @@ OrganizationOption = Annotated[str, typer.Option("--organization", help="Slug of
 @tokens.command("create")
 def create_token(name: str, organization_slug: OrganizationOption = "") -> None:
     """Make a token with all rights of the organization's owner, and print it once."""
-    wake()
+    open_database()
     from instica.people import tokens as people_tokens
     from instica.people.models import Membership, Role
 
@@ -30,7 +30,7 @@ def create_token(name: str, organization_slug: OrganizationOption = "") -> None:
 @tokens.command("list")
 def list_tokens(organization_slug: OrganizationOption = "") -> None:
     """List the tokens of an organization."""
-    wake()
+    open_database()
     for token in organization(organization_slug).tokens.order_by("id"):
         used = f"{token.last_used:%Y-%m-%d}" if token.last_used else "never used"
         typer.echo(f"{token.id:>4}  {token.name:<30} {token.created:%Y-%m-%d}  {used}")
@@ -39,7 +39,7 @@ def list_tokens(organization_slug: OrganizationOption = "") -> None:
 @tokens.command("revoke")
 def revoke_token(number: int, organization_slug: OrganizationOption = "") -> None:
     """Delete the token of that number."""
-    wake()
+    open_database()
     deleted, _ = organization(organization_slug).tokens.filter(id=number).delete()
     if not deleted:
         raise complain(f"There is no token {number}. `instica tokens list` shows them.")
@@ -59,7 +59,7 @@ def start(slug: Slug = "") -> None:
 
 def change(slug: str, *, active: bool) -> None:
     """Switch the subscription of the organization of that slug."""
-    wake()
+    open_database()
     from instica.people import services
 
     verb = services.start_subscription if active else services.end_subscription

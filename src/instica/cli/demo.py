@@ -6,12 +6,14 @@ import json
 import os
 import signal
 import socket
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import typer
@@ -54,7 +56,7 @@ def run(*, port: int, base_port: int, keep: str, as_json: bool, check: bool) -> 
             from instica.cli.check import run as run_check
 
             return run_check(ready)
-        typer.echo(json.dumps(asdict(ready)) if as_json else welcome(ready))
+        typer.echo(json.dumps(asdict(ready)) if as_json else welcome(ready, Path(folder), keep=bool(keep)))
         wait()
     return 0
 
@@ -132,9 +134,10 @@ def furnish(hub: str, shops: Mapping[str, str]) -> Ready:
     return Ready(hub, EMAIL, PASSWORD, token, {slug: url for slug, url in shops.items() if slug in accounts}, accounts)
 
 
-def welcome(ready: Ready) -> str:
+def welcome(ready: Ready, folder: Path, *, keep: bool) -> str:
     """What a person reads when the demo is up."""
     shops = "\n".join(f"  {marketplaces.every()[slug].name:<12}{url}" for slug, url in ready.sandbox.items())
+    first = next(iter(ready.accounts))
     return f"""
   Instica is ready:  {ready.hub}
 
@@ -145,7 +148,10 @@ def welcome(ready: Ready) -> str:
   The shops beside it are simulators; nothing leaves this machine:
 {shops}
 
-  Ctrl-C stops everything."""
+  Its data is in {folder.resolve()}. From another terminal:
+  INSTICA_DATA_DIR={quote(str(folder.resolve()))} {quote(sys.argv[0])} import {first} --watch
+
+  Ctrl-C stops everything{"" if keep else " and deletes the data; --keep FOLDER keeps it"}."""
 
 
 def wait() -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import typer
 
-from instica.cli.ready import wake
+from instica.cli.ready import open_database, wake
 
 
 class Finding(NamedTuple):
@@ -146,7 +146,7 @@ CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
 
 def recount() -> None:
     """Make every balance and count follow from the ledger and the rows again."""
-    wake()
+    open_database()
     from instica.inventory import services
     from instica.people.models import Organization
 

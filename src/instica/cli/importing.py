@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from instica.cli.ready import complain, organization, wake
+from instica.cli.ready import complain, open_database, organization
 
 if TYPE_CHECKING:
     from instica.imports.models import Job
@@ -25,7 +25,7 @@ def import_shop(
     organization_slug: Annotated[str, typer.Option("--organization", help="Slug of the organization.")] = "",
 ) -> None:
     """Import everything the connected shop holds."""
-    wake()
+    open_database()
     from instica.core.errors import Problem
     from instica.imports import services
 

@@ -17,6 +17,28 @@ def wake() -> None:
     django.setup()
 
 
+def open_database() -> None:
+    """Wake, and look whether the database can be worked with. Leaves with status 2, and a line on what to do."""
+    wake()
+    from django.conf import settings
+    from django.db import DatabaseError, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+        behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        raise complain("The database does not answer. Start it, or mend INSTICA_DATABASE_URL.") from error
+    if not behind:
+        return
+    if executor.loader.applied_migrations or connection.vendor != "sqlite":
+        raise complain("The database is not of this version. Run `instica migrate` first.")
+    raise complain(
+        f"There is no hub in {settings.DATA}. Name the folder of yours with INSTICA_DATA_DIR=…, "
+        "or begin one here: `instica serve`."
+    )
+
+
 def complain(message: str) -> typer.Exit:
     """Say what is wrong on standard error; raise the answer to leave with status 2."""
     typer.echo(message, err=True)

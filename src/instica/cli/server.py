@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from pydantic import SecretStr
 
-from instica.cli.ready import complain, wake
+from instica.cli.ready import complain, open_database, wake
 
 keys = typer.Typer(help="Keys that encrypt the shops' secrets.", no_args_is_help=True)
 
@@ -103,7 +103,7 @@ def shown(value: object) -> str:
 @keys.command()
 def rotate() -> None:
     """Make a new key, encrypt every secret with it, and drop the old ones."""
-    wake()
+    open_database()
     from instica.connections.rotation import rotate as rotate_keys
 
     rotate_keys(say=typer.echo)

@@ -6,7 +6,7 @@ import uuid
 
 import typer
 
-from instica.cli.ready import complain, wake
+from instica.cli.ready import complain, open_database
 
 tasks = typer.Typer(help="Tasks that gave up.", no_args_is_help=True)
 
@@ -14,7 +14,7 @@ tasks = typer.Typer(help="Tasks that gave up.", no_args_is_help=True)
 @tasks.command("list")
 def list_dead() -> None:
     """List the tasks that gave up, and why."""
-    wake()
+    open_database()
     from instica.work import queries
 
     for task in queries.dead():
@@ -24,7 +24,7 @@ def list_dead() -> None:
 @tasks.command()
 def retry(task: uuid.UUID) -> None:
     """Try a task again from the start."""
-    wake()
+    open_database()
     from instica.work.queue import revive
 
     if not revive(task=task):
@@ -34,7 +34,7 @@ def retry(task: uuid.UUID) -> None:
 @tasks.command()
 def forget(task: uuid.UUID) -> None:
     """Forget a task: it will not be done."""
-    wake()
+    open_database()
     from instica.work.queue import discard
 
     if not discard(task=task):
