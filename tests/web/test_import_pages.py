@@ -167,11 +167,39 @@ def test_an_item_that_is_not_clear_links_nothing(ada: Client, done: Job, strange
         "TWICE": f"Several items have the SKU TWICE: {one.title} ({one.public_id}); {two.title} ({two.public_id}).",
     }
     for named, words in said.items():
-        sent = {"link_to": named, "next": page}
-        assert words in text(ada.post(f"{page}rows/{row.public_id}/link/", sent, follow=True).content)
+        answer = ada.post(f"{page}rows/{row.public_id}/link/", {"link_to": named}, follow=True)
+        assert answer.redirect_chain[0][0].endswith(f"#{row.public_id}")
+        card = answer.content.decode().partition(f'id="{row.public_id}"')[2].partition("</article>")[0]
+        assert words in text(card.encode())
+        assert re.search(rf'value="{re.escape(named)}"[^>]*aria-invalid="true"[^>]*autofocus', card)
+        assert '<details class="more" open>' in card
     row.refresh_from_db()
     assert (row.status, row.decision, row.resolution) == (RowStatus.CONFLICT, None, "pending")
     assert not Offer.objects.filter(item__in=[theirs, one, two]).exists()
+
+
+def test_a_conflict_whose_item_is_gone_offers_no_link(ada: Client, done: Job) -> None:
+    row = Row.objects.filter(job=done, status=RowStatus.CONFLICT)[0]
+    gone = builders.item(done.organization)
+    kept = {"on": "sku", "strength": 100, "candidates": [{"item": gone.public_id, "on": "sku", "strength": 100}]}
+    Row.objects.filter(pk=row.pk).update(item=gone.pk, evidence=kept, conflict_details="")
+    page = f"/imports/{done.public_id}/?show=conflict&search={row.remote_id}"
+    assert 'value="link_existing"' in ada.get(page).content.decode().partition("<article")[2]
+    gone.delete()
+    card = ada.get(page).content.decode().partition("<article")[2].partition("</article>")[0]
+    assert ('value="link_existing"' in card, 'value="overwrite"' in card) == (False, False)
+    assert ('value="create_new"' in card, 'value="skip"' in card) == (True, True)
+    assert "The item it was matched with is no longer here." in card
+
+
+def test_an_import_that_was_taken_back_asks_nothing(ada: Client, done: Job) -> None:
+    services.undo(job=done)
+    run_until_idle()
+    page = ada.get(f"/imports/{done.public_id}/?show=conflict").content.decode()
+    assert page.count("<article") == 2
+    assert 'name="resolution"' not in page
+    assert 'name="link_to"' not in page
+    assert "Import the shop again to be asked anew." in page
 
 
 def test_a_listing_that_has_its_item_takes_no_other(ada: Client, done: Job) -> None:
@@ -357,7 +385,7 @@ def test_as_many_queries_for_one_conflict_as_for_many(
             builders.item(pretend.organization, sku=f"{count}/{number}")
         names = [(f"{count}-{number}{twin}", f"{count}/{number}") for number in range(count) for twin in "ab"]
         job = brought(pretend, *[listing(name, sku=sku) for name, sku in names])
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             words = text(ada.get(f"/imports/{job.public_id}/?show=conflict").content)
         assert words.count("Another listing of this shop has the same SKU") == 2 * count
 

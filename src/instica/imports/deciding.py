@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Container
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -70,7 +72,16 @@ def _has_item(row: Row) -> bool:
     return known or row.conflict_type in KNOWN_LISTING
 
 
-def candidates(row: Row) -> list[dict[str, Any]]:
+def candidates(row: Row, here: Container[uuid.UUID | None] | None = None) -> list[dict[str, Any]]:
+    """The items it could be, as evidence tells them, while they are there: ``here`` are those known to be."""
+    named = [(one, ids.read(Item.prefix, one["item"])) for one in told(row)]
+    if here is None:
+        items = Item.objects.filter(organization=row.job.organization_id, pk__in=[uid for _, uid in named if uid])
+        here = set(items.values_list("pk", flat=True))
+    return [one for one, uid in named if uid in here]
+
+
+def told(row: Row) -> list[dict[str, Any]]:
     """The items it could be, as evidence tells them."""
     found: list[dict[str, Any]] = (row.evidence or {}).get("candidates", [])
     if found or row.item is None:

@@ -15,7 +15,7 @@ from instica.core.errors import Invalid, NotFound
 from instica.imports import planning
 from instica.imports import progress as standing
 from instica.imports.conflicts import fields, there
-from instica.imports.deciding import candidates, choices
+from instica.imports.deciding import candidates, choices, told
 from instica.imports.lookups import ours
 from instica.imports.models import Job, Row, RowStatus, Stage
 from instica.imports.progress import Progress
@@ -146,14 +146,15 @@ def conflict_types(job: Job) -> dict[str, int]:
 
 def evidence(row: Row) -> dict[str, Any]:
     """A row as ``compared`` tells it."""
-    return compared(row, matched(row.job, [row]).get(row.item))
+    return compared(row, matched(row.job, [row]))
 
 
-def compared(row: Row, item: Item | None) -> dict[str, Any]:
+def compared(row: Row, items: Mapping[uuid.UUID | None, Item]) -> dict[str, Any]:
     """What matched, on which field, how strongly; both sides field by field; what may be done, and what was kept.
 
-    ``item`` is what the row was matched with: see ``matched``.
+    ``items`` are those the row was or could be matched with: see ``matched``.
     """
+    item = items.get(row.item)
     kept = row.evidence or {}
     found = of(row)
     mine = ours(item) if item else {}
@@ -163,7 +164,7 @@ def compared(row: Row, item: Item | None) -> dict[str, Any]:
         "matched_on": kept.get("on"),
         "strength": kept.get("strength"),
         "item": item.public_id if item else None,
-        "candidates": candidates(row),
+        "candidates": candidates(row, items),
         "choices": choices(row) if word(row) == RowStatus.CONFLICT else [],
         "lowered": kept.get("lowered"),
         "kept": row.error.removeprefix("Kept: ") if row.error.startswith("Kept: ") else None,
@@ -182,6 +183,8 @@ def compared(row: Row, item: Item | None) -> dict[str, Any]:
 
 
 def matched(job: Job, rows: Iterable[Row]) -> dict[uuid.UUID | None, Item]:
-    """The items these rows became or were matched with, as far as they are there, in one query."""
+    """The items these rows became, were or could be matched with, as far as they are there, in one query."""
+    named = [ids.read(Item.prefix, one["item"]) for row in rows for one in told(row)]
+    wanted = {uid for uid in (*named, *(row.item for row in rows)) if uid}
     items = Item.objects.select_related("product", "product__artist").filter(organization=job.organization_id)
-    return {item.uid: item for item in items.filter(pk__in={row.item for row in rows if row.item})}
+    return {item.uid: item for item in items.filter(pk__in=wanted)}

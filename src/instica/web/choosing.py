@@ -37,3 +37,14 @@ def _several(how: str, found: Sequence[Item]) -> str:
     listed = "; ".join(f"{item.title[:60]} ({item.public_id})" for item in found[:MOST_NAMED])
     more = " and more" if len(found) > MOST_NAMED else ""
     return f"Several items {how}: {listed}{more}. Name one by its id."
+
+
+def unclear(organization: Organization, text: str | None) -> str:
+    """What is wrong with such a name; nothing when none was given, or it names one item."""
+    if text is None:
+        return ""
+    try:
+        meant(organization, text)
+    except Invalid as problem:
+        return problem.detail
+    return ""

@@ -14,7 +14,7 @@ from instica.imports import queries, services
 from instica.imports.models import Job, Row, RowStatus
 from instica.people.models import Organization, User
 from instica.web import groups, wording
-from instica.web.choosing import meant
+from instica.web.choosing import LONGEST, meant
 from instica.web.door import act
 from instica.web.imports import ROWS_A_PAGE
 
@@ -33,8 +33,13 @@ def onward(job: Job, place: int) -> str:
     row = left.filter(position__gt=place).first() or left.first()
     if row is None:
         return address(job, RowStatus.CONFLICT)
+    return at(job, row)
+
+
+def at(job: Job, row: Row, **more: str) -> str:
+    """The page with that conflict on it, leading to it."""
     number = 1 + groups.rows(job, "conflict").filter(position__lt=row.position).count() // ROWS_A_PAGE
-    asked = {"show": "conflict", "at": row.public_id} | ({"page": number} if number > 1 else {})
+    asked = {"show": "conflict", "at": row.public_id} | ({"page": str(number)} if number > 1 else {}) | more
     return f"{reverse('web:import', args=[job.public_id])}?{urlencode(asked)}#{row.public_id}"
 
 
@@ -126,12 +131,19 @@ def resolve(request: HttpRequest, organization: Organization, uid: str, row: str
 
 @act
 def link_other(request: HttpRequest, organization: Organization, uid: str, row: str) -> str:
-    """It is another item of theirs than the one it was matched with; its fields stay as they are."""
+    """It is another item of theirs than the one it was matched with; its fields stay as they are.
+
+    A name that says no item comes back with the page, which says what is wrong with it beside the row.
+    """
     job = queries.job(organization, uid)
     found = queries.row(job, row)
     if found.conflict_type == "changed_both_sides":
         raise Invalid("This listing has its item already.", code="already_linked")
-    item = meant(organization, request.POST.get("link_to", ""))
+    named = request.POST.get("link_to", "")[:LONGEST]
+    try:
+        item = meant(organization, named)
+    except Invalid:
+        return at(job, found, link_to=named)
     found = services.resolve(row=found, resolution="link_existing", item=item.public_id)
     done = found.status == RowStatus.IMPORTED
     messages.success(request, f"Linked to {item.title}." if done else f"The import will link it to {item.title}.")

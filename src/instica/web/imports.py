@@ -17,6 +17,7 @@ from instica.imports.models import Job
 from instica.imports.progress import Progress
 from instica.people.models import Organization
 from instica.web import groups, pictures, sides, wording
+from instica.web.choosing import unclear
 from instica.web.door import page
 from instica.web.groups import GROUPS, Tally
 from instica.web.pictures import Part
@@ -88,6 +89,11 @@ class Shown:
     def can_undo(self) -> bool:
         """Whether it did something and rests."""
         return self.job.imported > 0 and not self.is_live and self.job.stage != "undone"
+
+    @property
+    def asks(self) -> bool:
+        """Whether a person may decide now: nothing is running, and it was not taken back."""
+        return not self.is_live and self.job.stage != "undone"
 
     @property
     def reading(self) -> list[Part]:
@@ -203,6 +209,8 @@ def whole(request: HttpRequest, job: Job) -> dict[str, Any]:
         "tabs": tabs(counted),
         "tab": tab,
         "at": request.GET.get("at", ""),
+        "link_to": request.GET.get("link_to", ""),
+        "link_trouble": unclear(job.organization, request.GET.get("link_to")),
         "rows": rows,
         "cards": sides.cards(job, list(rows), with_evidence=is_conflict),
         "search": search,

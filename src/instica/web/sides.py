@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -156,12 +157,12 @@ def cards(job: Job, rows: Sequence[Row], *, with_evidence: bool) -> list[Card]:
     if not with_evidence:
         return [Card(row) for row in rows]
     items, others = queries.matched(job, rows), twins(job, rows)
-    return [card(row, items.get(row.item), others.get(twin(row))) if row.data else Card(row) for row in rows]
+    return [card(row, items, others.get(twin(row))) if row.data else Card(row) for row in rows]
 
 
-def card(row: Row, item: Item | None, twin: Row | None) -> Card:
+def card(row: Row, items: Mapping[uuid.UUID | None, Item], twin: Row | None) -> Card:
     """A conflict, with the item it was matched with and the row that has the same SKU."""
-    told = queries.compared(row, item)
+    told = queries.compared(row, items)
     heading, why = wording.CONFLICTS.get(row.conflict_type, (row.conflict_type, ""))
     return Card(
         row,
@@ -172,7 +173,7 @@ def card(row: Row, item: Item | None, twin: Row | None) -> Card:
         told["choices"],
         told["candidates"],
         [side(row, each, told["fields"]) for each in told["fields"]],
-        item,
+        items.get(row.item),
         twin,
     )
 

@@ -2,8 +2,9 @@
 export function focus() {
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.detail.requestConfig?.verb !== "post") return;
-    const next = document.querySelector("#job [data-focus]");
-    next?.focus({ preventScroll: true });
-    next?.scrollIntoView({ block: "start" });
+    const trouble = document.querySelector("#messages .notice--bad");
+    const next = trouble ?? document.querySelector("#job [data-focus]");
+    if (next !== trouble) next?.focus({ preventScroll: true });
+    next?.scrollIntoView({ block: next.matches("input") || trouble ? "center" : "start" });
   });
 }
