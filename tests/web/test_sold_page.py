@@ -7,7 +7,7 @@ from django.test import Client
 
 from instica.connections.models import Connection
 from instica.inventory.models import Item, Move
-from instica.listings.models import Offer
+from instica.listings.models import Listing, Offer
 from instica.notices.models import Notice
 from instica.orders import services
 from instica.orders.models import Line
@@ -39,11 +39,15 @@ def test_it_is_asked_and_linked(ada: Client, pretend: Connection, offer: Offer) 
         "Sold, and not in your inventory yet: Kind of Blue",
         "/sold/",
     )
-    assert "Kind of Blue" in said(ada)
-    item = stocked(pretend, "Mine", 2)
+    sale = Line.objects.select_related("order").get()
+    assert f"{sale.order.sold_at:%Y-%m-%d}" in said(ada)
+    assert "· $34.99" in said(ada)
+    assert f"· order {sale.order.remote_id}" in said(ada)
+    assert "1 sold thing not in your inventory" in text(ada.get("/inventory/").content)
+    item = stocked(pretend, "Miles Davis: Kind of blue", 2)
     answer = ada.post("/sold/link/", {"offer": offer.uid, "item": item.public_id})
     assert (answer.status_code, answer.headers["Location"]) == (302, "/sold/")
-    assert "Linked to Mine. The sale counts." in said(ada)
+    assert "Linked to Miles Davis: Kind of blue. The sale counts." in said(ada)
     assert "Nothing waits" in said(ada)
     assert (stock(item), Line.objects.get().settled) == ((1, 1, "listed"), "moved")
     assert not Notice.objects.filter(read=None).exists()
@@ -60,16 +64,39 @@ def test_it_becomes_an_item(ada: Client, offer: Offer) -> None:
 
 @pytest.mark.parametrize("named", ["", "nobody", "inv_00000000000000000000000000"])
 def test_an_item_nobody_has(ada: Client, offer: Offer, named: str) -> None:
-    ada.post("/sold/link/", {"offer": offer.uid, "item": named})
-    assert (f"You have no item {named}." if named else "Say which item: its SKU") in said(ada)
+    page = ada.post("/sold/link/", {"offer": offer.uid, "item": named}, follow=True).content.decode()
+    assert (f"You have no item {named}." if named else "Say which item: its SKU") in text(page.encode())
+    assert f'name="item" value="{named}"' in page
     assert (Offer.objects.get().item, Move.objects.count()) == (None, 0)
+
+
+@pytest.mark.parametrize(("title", "price"), [("Unknown Pleasures", 3499), ("Kind of Blue", 900)])
+def test_an_item_that_looks_different_is_asked_about(
+    ada: Client, pretend: Connection, offer: Offer, title: str, price: int
+) -> None:
+    item = stocked(pretend, title, 2)
+    Item.objects.filter(pk=item.pk).update(price=price, currency="USD", sku="LIKE")
+    sent = {"offer": offer.uid, "item": "LIKE"}
+    words = text(ada.post("/sold/link/", sent, follow=True).content)
+    assert f"It does not look like what was sold: {title}" in words
+    assert (Offer.objects.get().item, Line.objects.get().settled) == (None, "waiting")
+    assert "Linked to" in text(ada.post("/sold/link/", {**sent, "sure": item.public_id}, follow=True).content)
+    assert (Offer.objects.get().item, Line.objects.get().settled) == (item, "moved")
+
+
+def test_a_page_that_is_linked_shows_as_sold_out(ada: Client, pretend: Connection, offer: Offer) -> None:
+    Listing.objects.update(seen="sold_out", wanted="draft")
+    item = stocked(pretend, "Kind of Blue", 1)
+    ada.post("/sold/link/", {"offer": offer.uid, "item": item.public_id})
+    assert "Sold out" in text(ada.get(f"/inventory/{item.public_id}/").content)
+    assert Listing.objects.get().wanted == "live"
 
 
 def test_a_sku_of_two_items(ada: Client, pretend: Connection, offer: Offer) -> None:
     for _ in range(2):
         builders.item(pretend.organization, sku="KOB")
-    ada.post("/sold/link/", {"offer": offer.uid, "item": "KOB"})
-    assert "Several items have the SKU KOB" in said(ada)
+    answer = ada.post("/sold/link/", {"offer": offer.uid, "item": "KOB"}, follow=True)
+    assert "Several items have the SKU KOB" in text(answer.content)
     assert Offer.objects.get().item is None
 
 

@@ -132,6 +132,11 @@ def normal(title: str) -> str:
     return text.strip().removeprefix("the ")
 
 
+def likeness(one: str, other: str) -> float:
+    """How much two titles share, 0 to 100; one that says more than the other is still the same."""
+    return float(fuzz.token_set_ratio(normal(one), normal(other)))
+
+
 def same_title(found: Found, item: Known) -> bool:
     """Whether both titles say the same, with or without the artist."""
     title, artist = found.title, found.page.get("artist", "")

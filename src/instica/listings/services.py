@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from instica.inventory import services as inventory
 from instica.inventory.models import Item
-from instica.listings.models import Offer, Seen
+from instica.listings.models import Listing, Offer, Seen, Wanted
 from instica.work.lanes import commit
 
 
@@ -21,6 +21,13 @@ def restate(items: Iterable[uuid.UUID]) -> None:
         known = set(locked.values_list("pk", flat=True))
         live = set(_live(known))
         inventory.restate({uid: uid in live for uid in known})
+
+
+def adopt(page: uuid.UUID) -> None:
+    """Somebody linked a page that nobody had imported: from now on it is wanted as it was seen."""
+    wanted = {Seen.LIVE: Wanted.LIVE, Seen.SOLD_OUT: Wanted.LIVE, Seen.ENDED: Wanted.ENDED}
+    for seen, word in wanted.items():
+        Listing.objects.filter(pk=page, wanted=Wanted.DRAFT, seen=seen).update(wanted=word)
 
 
 def _live(items: Iterable[uuid.UUID]) -> Iterable[uuid.UUID]:

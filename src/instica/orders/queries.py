@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -41,6 +42,25 @@ def unlinked(organization: Organization) -> QuerySet[Offer]:
     sold = Line.objects.filter(organization=organization, settled=Settled.WAITING, **page)
     mine = Offer.objects.filter(Exists(sold), organization=organization, item=None)
     return mine.select_related("listing__connection", "organization").order_by("baseline", "uid")
+
+
+def count_unlinked(organization: Organization) -> int:
+    """How many they are; asked for on a page of every day, so the few lines that wait are looked at first."""
+    waits = Line.objects.filter(organization=organization, settled=Settled.WAITING).exists()
+    return unlinked(organization).count() if waits else 0
+
+
+def waiting_for(offers: Iterable[Offer]) -> dict[uuid.UUID, list[Line]]:
+    """The sales that wait for each of those offers, the oldest first."""
+    pages = {(offer.listing.connection_id, offer.listing.remote_id): offer.pk for offer in offers}
+    found: dict[uuid.UUID, list[Line]] = {uid: [] for uid in pages.values()}
+    lines = Line.objects.filter(settled=Settled.WAITING, connection__in={connection for connection, _ in pages})
+    lines = lines.filter(listing_ref__in={ref for _, ref in pages}).select_related("order")
+    for line in lines.order_by("order__sold_at", "uid"):
+        uid = pages.get((line.connection_id, line.listing_ref))
+        if uid:
+            found[uid].append(line)
+    return found
 
 
 def offers(connection: Connection, listing_refs: Iterable[str]) -> Known:

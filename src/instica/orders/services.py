@@ -60,6 +60,7 @@ def link(*, offer: Offer, item: Item) -> int:
             raise Conflict("This listing has its item already.", code="already_linked")
         row.item = item
         row.save(update_fields=["item"])
+        listings.adopt(row.listing_id)
         count = settle_waiting(offer=row)
         listings.restate([item.uid])
     return count

@@ -16,6 +16,7 @@ from instica.imports.models import Row
 from instica.inventory import queries
 from instica.inventory.models import Item, Status
 from instica.listings.models import Offer
+from instica.orders import queries as orders
 from instica.people import preferences
 from instica.people.models import Organization, User
 from instica.web.door import page
@@ -66,6 +67,7 @@ def every(request: HttpRequest, organization: Organization) -> HttpResponse:
     context = {
         "page": with_offers(shown.get_page(request.GET.get("page"))),
         "total": total,
+        "sold_waiting": orders.count_unlinked(organization),
         "narrowed": narrowed,
         "search": search,
         "chosen": statuses,
