@@ -63,6 +63,35 @@ def test_reading_pages_take_no_writes(ada: Client, path: str) -> None:
     assert ada.post(path).status_code == 405
 
 
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("/account/keys/", "/account/"),
+        ("/account/keys/3/rotate/", "/account/"),
+        ("/organization/save/", "/organization/"),
+        ("/organization/invitations/", "/organization/"),
+        ("/imports/new/", "/imports/"),
+        ("/notices/read/", "/notices/"),
+        ("/sold/link/", "/sold/"),
+        ("/marketplaces/sa_x/test/", "/marketplaces/"),
+        ("/colours/", "/"),
+    ],
+)
+def test_opening_the_target_of_a_form_leads_to_its_page(ada: Client, path: str, page: str) -> None:
+    answer = ada.get(path, follow=True)
+    assert answer.redirect_chain[-1] == (page, 302) or page == "/"
+    assert answer.status_code == 200
+    assert ada.put(path).status_code == 405
+
+
+def test_opening_the_target_of_an_imports_form_leads_to_the_import(ada: Client, read: Job) -> None:
+    page = f"/imports/{read.public_id}/"
+    for verb in ("start/", "undo/", "rows/item_x/"):
+        assert ada.get(f"{page}{verb}").headers["Location"] == page
+    read.refresh_from_db()
+    assert (read.run, read.runs) == (None, 0)
+
+
 def test_another_organizations_things_do_not_exist(client: Client, done: Job, stranger: User) -> None:
     client.force_login(stranger)
     row = Row.objects.filter(job=done, status=RowStatus.CONFLICT)[0]

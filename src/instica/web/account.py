@@ -13,7 +13,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from instica.core.errors import NotFound, Problem
 from instica.people import queries, services, tokens
@@ -21,6 +21,7 @@ from instica.people.models import ApiToken, User
 from instica.web.blame import blame
 from instica.web.browsers import named
 from instica.web.people_forms import KeyForm, ProfileForm
+from instica.web.posted import takes_forms
 
 
 def who(request: HttpRequest) -> User:
@@ -60,7 +61,7 @@ def show(request: HttpRequest) -> HttpResponse:
     return page(request)
 
 
-@require_POST
+@takes_forms
 @login_required
 def save(request: HttpRequest) -> HttpResponse:
     """Names and preferences."""
@@ -83,7 +84,7 @@ def tried(form: forms.Form, act: Any) -> bool:
     return True
 
 
-@require_POST
+@takes_forms
 @login_required
 def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign out one browser; one's own means signing out here."""
@@ -98,7 +99,7 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("web:account")
 
 
-@require_POST
+@takes_forms
 @login_required
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
     """Sign out every browser but this one."""
@@ -108,7 +109,7 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
     return redirect("web:account")
 
 
-@require_POST
+@takes_forms
 @login_required
 @never_cache
 def create_key(request: HttpRequest) -> HttpResponse:
@@ -127,7 +128,7 @@ def create_key(request: HttpRequest) -> HttpResponse:
     return page(request, fresh_key=plain, fresh_name=token.name)
 
 
-@require_POST
+@takes_forms
 @login_required
 @never_cache
 def rotate_key(request: HttpRequest, number: int) -> HttpResponse:
@@ -140,7 +141,7 @@ def rotate_key(request: HttpRequest, number: int) -> HttpResponse:
     return page(request, fresh_key=plain, fresh_name=token.name)
 
 
-@require_POST
+@takes_forms
 @login_required
 def delete_key(request: HttpRequest, number: int) -> HttpResponse:
     """Dead at once."""

@@ -15,12 +15,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from instica.core.errors import NotFound, Problem
 from instica.people import preferences
 from instica.people import queries as people
 from instica.people.models import Organization, User
+from instica.web.posted import takes_forms
 
 Parameters = ParamSpec("Parameters")
 View = Callable[Concatenate[HttpRequest, Organization, Parameters], HttpResponse]
@@ -53,7 +54,7 @@ def page(view: View[Parameters]) -> Door:
 def act(view: Act[Parameters]) -> Door:
     """A form's target: do it and go on to the answered address; a refusal is said on the page one came from."""
 
-    @require_POST
+    @takes_forms
     @signed_in
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

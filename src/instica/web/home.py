@@ -6,10 +6,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from instica import marketplaces
 from instica.web.door import came_from
+from instica.web.posted import takes_forms
 from instica.web.templatetags.web import theme
 
 YEAR = 365 * 24 * 3600
@@ -23,7 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "web/home.html", {"marketplaces": marketplaces.every().values()})
 
 
-@require_POST
+@takes_forms
 def colours(request: HttpRequest) -> HttpResponse:
     """Keep light, dark or auto in a cookie."""
     response = HttpResponseRedirect(came_from(request))

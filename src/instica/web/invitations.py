@@ -7,13 +7,14 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from instica.core.errors import NotFound, Problem
 from instica.people import invitations, services
 from instica.people.adapter import INVITATION
 from instica.people.models import Membership
 from instica.web.account import who
+from instica.web.posted import takes_forms
 
 
 @require_safe
@@ -30,7 +31,7 @@ def open_link(request: HttpRequest, link: str) -> HttpResponse:
     return response
 
 
-@require_POST
+@takes_forms
 @login_required
 def accept(request: HttpRequest, link: str) -> HttpResponse:
     """Join by the link."""
@@ -44,7 +45,7 @@ def accept(request: HttpRequest, link: str) -> HttpResponse:
     return welcome(request, member)
 
 
-@require_POST
+@takes_forms
 @login_required
 def accept_own(request: HttpRequest, uid: str) -> HttpResponse:
     """Join as the proved holder of the invited address."""

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from instica.connections import queries as connections
 from instica.core.errors import NotFound
@@ -20,6 +20,7 @@ from instica.people.models import Organization, Role
 from instica.web.account import tried, who
 from instica.web.door import act
 from instica.web.people_forms import AddressForm, InvitationForm, OrganizationForm, ShopForm
+from instica.web.posted import takes_forms
 
 HERE = "web:organization"
 
@@ -80,7 +81,7 @@ def own(request: HttpRequest) -> Organization:
     return organization
 
 
-@require_POST
+@takes_forms
 @login_required
 def save(request: HttpRequest) -> HttpResponse:
     """Name, short name and logo."""
@@ -101,7 +102,7 @@ def save(request: HttpRequest) -> HttpResponse:
     return page(request, 400, form=form)
 
 
-@require_POST
+@takes_forms
 @login_required
 def create(request: HttpRequest) -> HttpResponse:
     """An organization of one's own, for who belongs to none."""
@@ -148,7 +149,7 @@ def transfer(request: HttpRequest, organization: Organization, uid: str) -> str:
     return reverse(HERE)
 
 
-@require_POST
+@takes_forms
 @login_required
 @never_cache
 def invite(request: HttpRequest) -> HttpResponse:
@@ -164,7 +165,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     return page(request, 400, invitation_form=form)
 
 
-@require_POST
+@takes_forms
 @login_required
 @never_cache
 def resend(request: HttpRequest, uid: str) -> HttpResponse:
@@ -189,7 +190,7 @@ def cancel(request: HttpRequest, organization: Organization, uid: str) -> str:
     return reverse(HERE)
 
 
-@require_POST
+@takes_forms
 @login_required
 def add_address(request: HttpRequest) -> HttpResponse:
     """One address more."""
