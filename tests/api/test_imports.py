@@ -142,7 +142,8 @@ def test_a_bad_body(api: Api, job: str, path: str, body: dict[str, Any], pointer
 def test_all_faults_at_once(api: Api, job: str) -> None:
     body = {"job_uid": job, "limit": 0, "status_filter": "x", "skip_conflicts": "no", "unknown": 1}
     problem = is_problem(api.post(START, body), 400, "validation_error")
-    assert {fault["pointer"] for fault in problem["errors"]} == {"#/limit", "#/status_filter", "#/skip_conflicts"}
+    named = {fault["pointer"] for fault in problem["errors"]}
+    assert named == {"#/limit", "#/status_filter", "#/skip_conflicts", "#/unknown"}
 
 
 def test_the_job_is_looked_up_before_the_body_is_judged(api: Api, connection: Connection) -> None:
@@ -192,6 +193,31 @@ def test_create_with_a_bad_body(api: Api, body: dict[str, Any], pointers: list[s
     problem = is_problem(api.post(f"{JOBS}create/", body), 400, "validation_error")
     assert [fault["pointer"] for fault in problem["errors"]] == pointers
     assert not Job.objects.exists()
+
+
+def test_a_field_nobody_knows_is_named(api: Api, connection: Connection) -> None:
+    sent = {"seller_account_uid": connection.public_id, "marketplace": "discogs", "skip_conflict": True}
+    body = is_problem(api.post(f"{JOBS}create/", sent), 400, "validation_error")
+    assert body["errors"] == [{"detail": "There is no such field.", "pointer": "#/skip_conflict"}]
+    assert not Job.objects.exists()
+
+
+@pytest.mark.parametrize("sent", ["[]", "3", "null", '"text"'])
+def test_a_body_that_is_no_object(api: Api, connection: Connection, sent: str) -> None:
+    is_problem(api.post(f"{JOBS}create/", sent), 400, "validation_error", "The body must be a JSON object.")
+    assert not Job.objects.exists()
+
+
+def test_a_fault_is_told_in_json_words(api: Api, connection: Connection) -> None:
+    body = is_problem(api.post(f"{JOBS}create/", {"seller_account_uid": 7}), 400, "validation_error")
+    assert body["errors"] == [
+        {"detail": "Write a text.", "pointer": "#/seller_account_uid"},
+        {"detail": "This field is required.", "pointer": "#/marketplace"},
+    ]
+
+
+def test_the_documents_example_of_a_start_also_fits_a_preview(api: Api, job: str) -> None:
+    assert api.post(PREVIEW, {"job_uid": job, "skip_conflicts": False}).status_code == 202
 
 
 def test_create_for_a_shop_elsewhere(api: Api, connection: Connection) -> None:

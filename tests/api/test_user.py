@@ -90,8 +90,14 @@ def test_names_and_single_preferences_change_and_the_rest_stays(api: Api, person
 def test_what_is_not_writable_is_ignored(api: Api, person: User) -> None:
     before = api.get("user/me/").json()
     sent = {"uid": "usr_x", "email": "x@example.com", "username": "x", "email_verified": True, "phone_number": "+1",
-            "is_superuser": True, "can_manage_api_environment": False, "organization": None}  # fmt: skip
+            "can_manage_api_environment": False, "organization": None}  # fmt: skip
     assert api.call("PATCH", "user/me/", sent).json() == before
+    refused = api.call("PATCH", "user/me/", {"first_name": "Eve", "is_superuser": True})
+    assert (refused.status_code, refused.json()["errors"]) == (
+        400,
+        [{"detail": "There is no such field.", "pointer": "#/is_superuser"}],
+    )
+    assert api.get("user/me/").json() == before
     person.refresh_from_db()
     assert (person.email, person.is_superuser, person.phone_number) == ("ada@example.com", False, "")
 

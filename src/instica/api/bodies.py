@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django.http import HttpRequest
 from django.http.request import UnreadablePostError
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from rest_framework import exceptions
 
 from instica.core.errors import Fault, Invalid, Problem
@@ -16,12 +16,37 @@ from instica.core.errors import Fault, Invalid, Problem
 LARGEST = 1_000_000
 DEEPEST = 32
 Model = TypeVar("Model", bound="Body")
+WORDS = {
+    "extra_forbidden": "There is no such field.",
+    "missing": "This field is required.",
+    "string_type": "Write a text.",
+    "int_type": "Write a whole number.",
+    "int_from_float": "Write a whole number.",
+    "float_type": "Write a number.",
+    "bool_type": "Write true or false.",
+    "list_type": "Write a list.",
+    "tuple_type": "Write a list.",
+    "dict_type": "Write an object.",
+    "model_type": "Write an object.",
+    "none_required": "This can only be null.",
+}
 
 
 class Body(BaseModel):
-    """What a call takes: known fields are checked strictly, unknown ones ignored so that clients may be newer."""
+    """What a call takes: known fields are checked strictly, unknown ones refused, so that no misspelt one is lost."""
 
-    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    passed_over: ClassVar[frozenset[str]] = frozenset()
+    """Fields of the answer that a caller may send back as they came; they change nothing."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def without_passed_over(cls, value: Any) -> Any:
+        """What was sent, but for those."""
+        if not cls.passed_over or not isinstance(value, dict):
+            return value
+        kept = cls.passed_over - cls.model_fields.keys()
+        return {name: inner for name, inner in value.items() if name not in kept}
 
 
 class TooLarge(Problem):
@@ -94,11 +119,19 @@ def check(value: Any, depth: int = 0) -> None:
 
 def fit(document: Any, model: type[Model]) -> Model:
     """The document as ``model``; raises ``Invalid`` with all faults at once."""
+    if not isinstance(document, dict):
+        raise Invalid("The body must be a JSON object.", code="validation_error")
     try:
         return model.model_validate(document)
     except ValidationError as error:
-        faults = [Fault(fault["msg"], pointer(fault["loc"])) for fault in error.errors(include_url=False)]
+        faults = [Fault(told(fault["type"], fault["msg"]), pointer(fault["loc"])) for fault in error.errors()]
         raise Invalid("The body is not valid.", code="validation_error", faults=faults) from error
+
+
+def told(kind: str, message: str) -> str:
+    """A fault in the API's words: of JSON, never of what the program is made of."""
+    words = WORDS.get(kind) or message.removeprefix("Value error, ").replace("Input should", "This should")
+    return words if words.endswith(".") else f"{words}."
 
 
 def pointer(location: tuple[int | str, ...]) -> str:

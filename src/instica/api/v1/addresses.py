@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, Field, RootModel
 
@@ -48,6 +48,8 @@ class NewAddress(Body):
 
 class AddressChange(Body):
     """What to change; `is_primary` can only be set, which takes it from the other."""
+
+    passed_over: ClassVar[frozenset[str]] = frozenset(AddressShape.model_fields)
 
     full_name: str = ""
     line1: str = ""

@@ -37,6 +37,7 @@ class ImportPreview(Body):
     job_uid: str = Field(examples=["job_01h455vb4pex5vsknk084sn02q"])
     status_filter: StatusFilter | None = Field(None, description="Only rows in this status; `pending` unless told.")
     limit: int | None = Field(None, ge=1, description="At most so many rows; the rest stay for another start.")
+    skip_conflicts: bool = Field(False, description="Means something to a start only.")
 
 
 class ImportStart(ImportPreview):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from pydantic import BaseModel, Field
@@ -54,6 +54,8 @@ class OrganizationShape(BaseModel):
 
 class OrganizationChange(Body):
     """What an owner or admin may change; the logo itself comes as a file of a multipart form."""
+
+    passed_over: ClassVar[frozenset[str]] = frozenset(OrganizationShape.model_fields)
 
     display_name: str = ""
     slug: str = ""

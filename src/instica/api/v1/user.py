@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.models import EmailAddress
 from pydantic import BaseModel, Field
@@ -58,7 +58,9 @@ class MeShape(BaseModel):
 
 
 class MeChange(Body):
-    """What a person may change; everything else is ignored."""
+    """What a person may change; what the answer shows besides may be sent back and is passed over."""
+
+    passed_over: ClassVar[frozenset[str]] = frozenset(MeShape.model_fields)
 
     first_name: str = ""
     last_name: str = ""
