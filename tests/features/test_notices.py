@@ -32,6 +32,14 @@ def test_told_once_while_unread(house: Organization) -> None:
     assert [each.title for each in queries.recent(house)] == ["Three", "One"]
 
 
+def test_the_newest_stand_first_whenever_they_were_read(house: Organization) -> None:
+    told = [services.tell(organization=house, key=title, title=title) for title in ("One", "Two", "Three", "Four")]
+    for notice in (told[2], told[0]):
+        assert notice is not None
+        services.mark_read(organization=house, notices=[notice.public_id])
+    assert [each.title for each in queries.recent(house)] == ["Four", "Two", "Three", "One"]
+
+
 def test_mails_go_to_owner_and_admins(house: Organization) -> None:
     for name, role in (("admin", "admin"), ("member", "member")):
         user = builders.person(f"{name}@example.com", f"{name}'s own")

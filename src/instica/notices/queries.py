@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import F, QuerySet
+from django.db.models import Case, QuerySet, When
 
 from instica.core import ids
 from instica.core.errors import NotFound
@@ -18,9 +18,9 @@ def unread_count(organization: Organization) -> int:
 
 
 def recent(organization: Organization, limit: int = SHOWN) -> QuerySet[Notice]:
-    """The latest, unread ones first."""
+    """The latest: the unread ones first, then the read ones, each newest first."""
     rows = Notice.objects.filter(organization=organization)
-    return rows.order_by(F("read").asc(nulls_first=True), "-created", "-uid")[:limit]
+    return rows.order_by(Case(When(read=None, then=0), default=1), "-created", "-uid")[:limit]
 
 
 def get(organization: Organization, public_id: str) -> Notice:
