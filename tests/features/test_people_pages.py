@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from allauth.usersessions.models import UserSession
@@ -304,3 +305,33 @@ def test_who_left_can_begin_an_organization_of_his_own(house: Organization) -> N
 )  # fmt: skip
 def test_browsers_are_named_in_words(header: str, words: str) -> None:
     assert named(header) == words
+
+
+@pytest.fixture
+def without_mail(settings: Any) -> None:
+    """A hub without a mail server."""
+    settings.EMAIL_BACKEND = "instica.project.mail.LogBackend"
+
+
+@pytest.mark.usefixtures("without_mail")
+def test_without_a_mail_server_nobody_is_told_that_mail_was_sent(person: User) -> None:
+    browser = signed_in(person)
+    browser.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    page = browser.post("/organization/invitations/", {"email": "grace@example.com", "role": "member"}).content.decode()
+    assert "grace@example.com is invited. Pass the link on." in page
+    assert "This hub has no mail server, so the mail stands in its log and nobody gets it." in page
+    assert re.search(r"http://localhost:8000/invitations/\w", page)
+    assert "on its way" not in page
+    reset = Client().post("/accounts/password/reset/", {"email": "ada@example.com"}, follow=True).content.decode()
+    assert "This hub has no mail server" in reset
+    assert "on its way" not in reset
+    added = browser.post("/accounts/email/", {"email": "second@example.com", "action_add": ""}, follow=True)
+    assert "This hub has no mail server: the mail that proves second@example.com stands" in added.content.decode()
+
+
+def test_with_a_mail_server_people_are_sent_to_their_mail(browser: Client) -> None:
+    page = browser.post("/organization/invitations/", {"email": "grace@example.com", "role": "member"}).content.decode()
+    assert "The invitation is on its way to grace@example.com." in page
+    reset = Client().post("/accounts/password/reset/", {"email": "ada@example.com"}, follow=True).content.decode()
+    assert "a mail with a link to choose a new password is on its way" in reset
+    assert "no mail server" not in page + reset

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
@@ -24,14 +25,21 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """An error page without a session stays bare."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"main_pages": MAIN_PAGES, "may_sign_up": SimpleLazyObject(lambda: _open(request))}
+        opened = SimpleLazyObject(lambda: _open(request))
+        return {"main_pages": MAIN_PAGES, "mail_stays": mail_stays(), "may_sign_up": opened}
     known: Organization | None = getattr(request, "organization", None)
     organization = known or people.organization_of(user)
     return {
         "main_pages": MAIN_PAGES,
+        "mail_stays": mail_stays(),
         "organization": organization,
         "unread": SimpleLazyObject(lambda: notices.unread_count(organization) if organization else 0),
     }
+
+
+def mail_stays() -> bool:
+    """Whether mails leave nobody's machine, since no server is set: they stand in the log."""
+    return bool(settings.EMAIL_BACKEND == "instica.project.mail.LogBackend")
 
 
 def _open(request: HttpRequest) -> bool:
