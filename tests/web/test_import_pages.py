@@ -19,6 +19,7 @@ from instica.imports.models import Job, Row, RowStatus
 from instica.inventory.models import Cause, Item
 from instica.inventory.services import move
 from instica.listings.models import Offer
+from instica.notices.models import Notice
 from instica.people.models import User
 from instica.web.pictures import duration, parts, told
 from instica.work.engines.threads import run_until_idle
@@ -289,19 +290,54 @@ def test_failures_say_what_and_what_to_do_and_are_tried_again(ada: Client, done:
     words = text(ada.get(f"{page}?show=failed").content)
     assert "Choose another release for the listing there, then retry." in words
     assert words.count("Set a price above zero in the shop, then retry.") == 2
-    ada.post(f"{page}retry/")
+    after = f"{page}?show=failed&retried=3&was=145"
+    assert ada.post(f"{page}retry/").headers["Location"] == f"{after}#rows"
+    assert "3 are being tried again." in text(ada.get(after).content)
+    assert "show=failed&amp;retried=3&amp;was=145" in ada.get(after).content.decode()
     run_until_idle()
     done.refresh_from_db()
     assert (done.failed, done.runs) == (3, 2)
+    words = text(ada.get(after).content)
+    assert "Tried again: 0 imported, 3 failed again." in words
+    assert "Set a price above zero in the shop, then retry." in words
+    assert Notice.objects.count() == 1
+
+
+def test_what_came_in_at_the_second_try_is_counted(ada: Client, done: Job) -> None:
+    page = f"/imports/{done.public_id}/?show=failed"
+    assert "Tried again: 1 imported, 3 failed again." in text(ada.get(f"{page}&retried=4&was=144").content)
+    words = text(ada.get(f"{page}&retried=5&was=144").content)
+    assert "Tried again: 1 imported, 3 failed again, 1 for you to decide or left out." in words
+
+
+@pytest.mark.parametrize(
+    "asked", ["retried=x&was=1", "retried=٣&was=1", "retried=-1&was=2", "retried=9000000000&was=1"]
+)
+def test_a_made_up_second_try_says_nothing(ada: Client, done: Job, asked: str) -> None:
+    assert "Tried again" not in text(ada.get(f"/imports/{done.public_id}/?show=failed&{asked}").content)
 
 
 def test_an_import_is_stopped(ada: Client, read: Job) -> None:
     page = f"/imports/{read.public_id}/"
     assert "Throw this plan away?" in text(ada.get(page).content)
-    answer = ada.post(f"{page}cancel/", follow=True)
-    assert "Cancelled" in text(answer.content)
-    assert "Throw this plan away?" not in text(answer.content)
+    words = text(ada.post(f"{page}cancel/", follow=True).content)
+    assert "Thrown away. Nothing had come in: nothing has changed." in words
+    assert "Thrown away Found 150" in words
+    assert "Throw this plan away?" not in words
+    assert "undo takes it back" not in words
     assert (Item.objects.count(), Row.objects.filter(status=RowStatus.SKIPPED).count()) == (0, 150)
+
+
+def test_reading_is_stopped(ada: Client, shop: Shops) -> None:
+    ada.post("/imports/new/", {"connection": shop("discogs", listings=150).public_id})
+    page = f"/imports/{Job.objects.get().public_id}/"
+    words = text(ada.get(page).content)
+    assert "Stop reading the shop? The shop is read no further, and what was found is left out." in words
+    assert "open row" not in words
+    words = text(ada.post(f"{page}cancel/", follow=True).content)
+    assert "The import was stopped. Nothing had come in: nothing has changed." in words
+    assert "%" not in words.partition("Stopped")[2].partition("Rows")[0]
+    assert not Item.objects.exists()
 
 
 def test_an_import_is_taken_back(ada: Client, done: Job) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from instica.imports.models import Job
 from instica.imports.progress import issues
+from instica.notices.queries import latest
 from instica.notices.services import forget, tell
 
 
 def done(job: Job) -> None:
-    """An import came to its end; where rows are left over, somebody should look at them."""
-    forget(job.organization, _key(job))
+    """An import came to its end; where rows are left over, somebody should look at them. Said once while it is so."""
     left = issues(job.failed, job.conflicted)
+    body = f"{job.imported} imported; {left} left for you to look at."
+    if left and latest(job.organization, _key(job)) == body:
+        return
+    forget(job.organization, _key(job))
     if left:
-        body = f"{job.imported} imported; {left} left for you to look at."
         _tell(job, f"The import from {_shop(job)} is done, but for a few", body, danger=False)
 
 

@@ -10,6 +10,8 @@ from instica.core import ids
 from instica.core.clock import now
 from instica.people.models import Organization
 
+LONGEST_KEY = 120
+
 
 class Tone(models.TextChoices):
     """How urgent a notice is."""
@@ -26,7 +28,7 @@ class Notice(ids.Public, models.Model):
     prefix: ClassVar[str] = "ntc"
     uid = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="notices", db_index=False)
-    key = models.CharField(max_length=120)
+    key = models.CharField(max_length=LONGEST_KEY)
     tone = models.CharField(max_length=10, choices=Tone.choices, default=Tone.INFO)
     title = models.CharField(max_length=160)
     body = models.TextField(blank=True)

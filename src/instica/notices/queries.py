@@ -6,7 +6,7 @@ from django.db.models import Case, QuerySet, When
 
 from instica.core import ids
 from instica.core.errors import NotFound
-from instica.notices.models import Notice
+from instica.notices.models import LONGEST_KEY, Notice
 from instica.people.models import Organization
 
 SHOWN = 50
@@ -21,6 +21,12 @@ def recent(organization: Organization, limit: int = SHOWN) -> QuerySet[Notice]:
     """The latest: the unread ones first, then the read ones, each newest first."""
     rows = Notice.objects.filter(organization=organization)
     return rows.order_by(Case(When(read=None, then=0), default=1), "-created", "-uid")[:limit]
+
+
+def latest(organization: Organization, key: str) -> str | None:
+    """What was last told under that key, read or not."""
+    rows = Notice.objects.filter(organization=organization, key=key[:LONGEST_KEY])
+    return rows.order_by("-created", "-uid").values_list("body", flat=True).first()
 
 
 def get(organization: Organization, public_id: str) -> Notice:

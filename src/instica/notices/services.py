@@ -8,13 +8,13 @@ from typing import Literal
 from django.db import IntegrityError, transaction
 
 from instica.core import clock, ids
-from instica.notices.models import Notice
+from instica.notices.models import LONGEST_KEY, Notice
 from instica.people.models import Organization
 from instica.work.queue import enqueue
 from instica.work.urgency import Urgency
 
 ToneName = Literal["good", "info", "warning", "danger"]
-LONGEST_TITLE, LONGEST_KEY = 160, 120
+LONGEST_TITLE = 160
 
 
 def tell(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from instica.connections.models import Connection
 from instica.listings.models import Listing
-from instica.notices.models import Notice
-from instica.notices.services import LONGEST_KEY, forget, one_line, tell
+from instica.notices.models import LONGEST_KEY, Notice
+from instica.notices.services import forget, one_line, tell
 from instica.orders.models import Line, Settled
 from instica.work.queue import enqueue
 from instica.work.urgency import Urgency

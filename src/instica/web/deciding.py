@@ -80,7 +80,10 @@ def start(request: HttpRequest, organization: Organization, uid: str) -> str:
 def cancel(request: HttpRequest, organization: Organization, uid: str) -> str:
     """Stop; what came in stays."""
     job = services.cancel(job=queries.job(organization, uid))
-    messages.success(request, "The import was stopped. What had come in stays; undo takes it back.")
+    what = "The import was stopped" if job.started or not job.fetched else "Thrown away"
+    kept = "What had come in stays; undo takes it back."
+    stays = kept if job.imported else "Nothing had come in: nothing has changed."
+    messages.success(request, f"{what}. {stays}")
     return address(job)
 
 
@@ -92,8 +95,11 @@ def undo(request: HttpRequest, organization: Organization, uid: str) -> str:
 
 @act
 def retry(request: HttpRequest, organization: Organization, uid: str) -> str:
-    """Try the failed rows again."""
-    return address(services.retry_failed(job=queries.job(organization, uid)))
+    """Try the failed rows again; their tab says afterwards what came of it."""
+    job = queries.job(organization, uid)
+    before = {"retried": groups.rows(job, "failed").count(), "was": job.imported}
+    job = services.retry_failed(job=job)
+    return f"{reverse('web:import', args=[job.public_id])}?{urlencode({'show': 'failed'} | before)}#rows"
 
 
 @act

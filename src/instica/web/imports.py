@@ -27,6 +27,7 @@ NEEDED = ("same", "undone")
 """Groups that have a tab only where there are rows in them."""
 TAKEN = {wording.ACTIONS[action][1] for action in ("create", "link", "update")} | {wording.DECIDED_IN}
 QUICK, SLOW = 1500, 5000
+DIGITS = 9
 CLOSED = ("done", "failed", "cancelled", "undone")
 
 
@@ -125,6 +126,8 @@ class Shown:
         job, doing = self.job, (self.job.run or {}).get("what")
         if doing:
             return "Taking it back" if doing == "undo" else "Importing"
+        if job.stage == "cancelled":
+            return "Stopped" if job.started or not job.fetched else "Thrown away"
         return wording.STAGES.get(job.stage, job.get_stage_display())
 
     @property
@@ -214,9 +217,35 @@ def whole(request: HttpRequest, job: Job) -> dict[str, Any]:
         "rows": rows,
         "cards": sides.cards(job, list(rows), with_evidence=is_conflict),
         "search": search,
+        "retried": retried(request, counted),
         "kinds": kinds(job) if is_conflict else [],
         "resolutions": wording.RESOLUTIONS.items(),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Retried:
+    """What came of trying the failed rows again."""
+
+    count: int
+    was: int
+    imported: int
+    failed: int
+
+    @property
+    def others(self) -> int:
+        """Neither in nor failed again: a person has to decide, or they are left out."""
+        return max(0, self.count - self.imported - self.failed)
+
+
+def retried(request: HttpRequest, counted: Tally) -> Retried | None:
+    """How many were tried again, as the address says, and how the rows stand since."""
+    given = [request.GET.get(name, "") for name in ("retried", "was")]
+    if not all(text.isascii() and text.isdecimal() and len(text) < DIGITS for text in given):
+        return None
+    count, was = map(int, given)
+    failed = min(count, counted.groups["failed"])
+    return Retried(count, was, max(0, min(count - failed, counted.groups["imported"] - was)), failed)
 
 
 def tabs(counted: Tally) -> list[tuple[str, str, int]]:

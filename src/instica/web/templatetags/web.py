@@ -11,6 +11,7 @@ from babel.numbers import format_currency
 from django import template
 from django.conf import settings
 from django.core.paginator import Page
+from django.http import QueryDict
 from django.template import Context
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -65,6 +66,12 @@ def theme(value: str | None) -> str:
 def words(value: str) -> list[str]:
     """The words of a text."""
     return value.split()
+
+
+@register.filter
+def value(parameters: QueryDict, name: str) -> str:
+    """One parameter of an address."""
+    return parameters.get(name, "")
 
 
 @register.filter
