@@ -374,3 +374,12 @@ def test_a_token_is_taken_from_the_page_with_its_form_token_only(shop: Shops, pe
     form = {"token": "sandbox-token", "csrfmiddlewaretoken": browser.cookies["csrf"].value}
     assert browser.post(LOGIN, form).status_code == 302
     assert connected() == [("discogs", "greenstreet_records", "connected")]
+
+
+def test_saying_no_leaves_what_was_connected_before(visitor: Client, shop: Shops) -> None:
+    shop("discogs")
+    page = visitor.get(consent(visitor.get(LOGIN)["Location"], "deny")).content.decode()
+    assert "No further Discogs shop was connected" in page
+    assert "What was connected before stays as it is." in page
+    assert "Discogs is not connected" not in page
+    assert Connection.objects.get().state == State.CONNECTED

@@ -29,7 +29,7 @@ def pause(connection: Connection, why: str) -> bool:
             organization=connection.organization,
             key=paused_key(connection),
             title=f"Connect {name} again",
-            body=f"{name} no longer accepts the sign-in of {connection.username}. {trouble}",
+            body=f"{connection.username}: {trouble}",
             tone="danger",
             link=f"/accounts/{connection.marketplace}/login/?reconnect={connection.public_id}",
             mail=True,

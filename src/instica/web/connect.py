@@ -50,7 +50,12 @@ def shown(view: View) -> View:
         try:
             return view(request, manifest)
         except Problem as problem:
-            context = {"manifest": manifest, "problem": problem, "again": again(request, manifest)}
+            context = {
+                "manifest": manifest,
+                "problem": problem,
+                "again": again(request, manifest),
+                "others": has_others(request, manifest),
+            }
             return render(request, "connect/problem.html", context, status=problem.status)
 
     return inner
@@ -217,6 +222,12 @@ def again(request: HttpRequest, manifest: Marketplace) -> str:
     """Where to start over; a ticket cannot be used twice."""
     signed_in = request.user.is_authenticated
     return f"{reverse('web:connect_login', args=[manifest.slug])}?ask=1" if signed_in else ""
+
+
+def has_others(request: HttpRequest, manifest: Marketplace) -> bool:
+    """Whether a shop of theirs is connected there already."""
+    organization = people.organization_of(request.user) if request.user.is_authenticated else None
+    return organization is not None and queries.newest_valid(organization, manifest.slug) is not None
 
 
 def cookie_name(manifest: Marketplace) -> str:

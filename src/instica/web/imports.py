@@ -156,9 +156,13 @@ def shown(job: Job, counted: Tally | None = None) -> Shown:
 @page
 def every(request: HttpRequest, organization: Organization) -> HttpResponse:
     """Start one; the last fifty."""
-    shops = connections.live(organization).filter(state=State.CONNECTED)
-    jobs = listed(queries.jobs(organization))
-    return render(request, "web/imports.html", {"jobs": jobs, "shops": shops})
+    live = connections.live(organization)
+    context = {
+        "jobs": listed(queries.jobs(organization)),
+        "shops": live.filter(state=State.CONNECTED),
+        "expired": live.filter(state=State.EXPIRED),
+    }
+    return render(request, "web/imports.html", context)
 
 
 def listed(jobs: list[Job]) -> list[Shown]:

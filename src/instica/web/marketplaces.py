@@ -12,7 +12,7 @@ from django.urls import reverse
 from instica import marketplaces
 from instica.connections import queries, services
 from instica.connections.credentials import is_configured
-from instica.connections.models import Connection
+from instica.connections.models import Connection, State
 from instica.kit.contract import Marketplace
 from instica.people.models import Organization
 from instica.sync.queries import poll_intervals
@@ -83,8 +83,10 @@ def test(request: HttpRequest, organization: Organization, uid: str) -> str:
     result = services.test(connection=shop)
     if result.ok:
         messages.success(request, f"{shop.name or shop.username} answers. {result.detail}")
+    elif queries.get(organization, uid).state == State.EXPIRED:
+        messages.error(request, f"{shop.name or shop.username} has to be connected again: it refused our sign-in.")
     else:
-        messages.error(request, f"{shop.name or shop.username} does not answer: {result.detail}")
+        messages.error(request, f"{shop.name or shop.username} could not be tested: {result.detail}")
     return reverse("web:marketplaces")
 
 

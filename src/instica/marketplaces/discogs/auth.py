@@ -57,7 +57,7 @@ class DiscogsAuth(Auth):
 
     def refresh(self, app: App, grant: Grant) -> Grant:
         """There is nothing to refresh: a refused token is dead."""
-        raise SignInAgain("Discogs tokens cannot be refreshed: connect the shop again")
+        raise SignInAgain("Discogs no longer accepts this sign-in")
 
     def revoke(self, app: App, grant: Grant) -> None:
         """Discogs takes no token back by API; its owner can, under Settings, Applications."""
