@@ -88,6 +88,7 @@ def test_without_a_plan_nothing_more_fits(house: Organization) -> None:
     with pytest.raises(PaymentRequired) as refused:
         plans.check(house, "inventory_items", used=0)
     assert refused.value.code == "subscription_required"
+    assert refused.value.detail.endswith("`instica subscription start green-street-records`.")
 
 
 def test_a_plans_limit_is_the_last_that_fits(house: Organization, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from instica import marketplaces
 from instica.cli import app
 from instica.connections.models import Connection, State
 from instica.core.clock import now
@@ -88,6 +90,17 @@ def test_an_import_is_watched_to_its_end_with_a_table_of_issues(shop: Shops) -> 
 def test_an_import_without_a_shop_says_what_to_do() -> None:
     refused = instica("import", "discogs")
     assert (refused.exit_code, refused.stderr) == (2, "Connect a Discogs shop first.\n")
+    assert not Job.objects.exists()
+
+
+@pytest.mark.usefixtures("person")
+def test_a_marketplace_of_a_later_version_is_not_asked_to_be_connected(monkeypatch: pytest.MonkeyPatch) -> None:
+    later = replace(marketplaces.every()["ebay"], auth="", connector="")
+    monkeypatch.setattr("instica.imports.services.manifest", {"ebay": later}.get)
+    refused = instica("import", "ebay")
+    assert (refused.exit_code, refused.stderr) == (2, "eBay cannot be connected in this version.\n")
+    monkeypatch.setattr("instica.imports.services.manifest", {"ebay": replace(later, auth="x:Y")}.get)
+    assert instica("import", "ebay").stderr == "Connect an eBay shop first.\n"
     assert not Job.objects.exists()
 
 

@@ -16,6 +16,8 @@ from instica.imports.lookups import Library
 from instica.imports.models import Job, Row
 from instica.inventory.models import Item
 from instica.kit.types import Page
+from instica.notices.models import Notice
+from instica.notices.services import mark_read
 from instica.people.models import User
 from instica.work.engines.threads import run_until_idle
 from instica.work.models import Task
@@ -102,6 +104,16 @@ def test_retrying_what_failed(shop: Shops, here: Connection) -> None:
     assert job.completed > first
     with pytest.raises(Conflict):
         services.retry_failed(job=job)
+
+
+def test_failing_again_is_not_told_twice(shop: Shops, here: Connection) -> None:
+    shop.control("discogs", "faults", [{"match": "GET /marketplace/listings/*", "times": 9, "do": "status:403"}])
+    job = brought(here, listing("1"), listing("2", price=0))
+    mark_read(organization=here.organization)
+    services.retry_failed(job=job)
+    settled(job)
+    assert (counts(job), stands(job)[0]) == ((1, 0, 1, 0), "completed")
+    assert Notice.objects.values_list("body").get() == ("1 imported; 1 item failed left for you to look at.",)
 
 
 def test_conflicts_may_be_skipped_on_the_way(here: Connection, person: User) -> None:

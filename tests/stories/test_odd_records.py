@@ -92,12 +92,15 @@ def test_what_cannot_be_taken_in_says_what_and_what_to_do(shop: Shops, person: U
             "invalid_price",
             "The price must be above zero: 0.00 USD. Set one on Discogs, then retry",
         ),
-        number["no_price"]: ("invalid_price", "Not a price: none given. Set one on Discogs, then retry"),
-        number["missing_title"]: ("missing_title", "The release has no title on Discogs. Mend it there, then retry"),
+        number["no_price"]: ("invalid_price", "It has no price. Set one on Discogs, then retry"),
+        number["missing_title"]: (
+            "missing_title",
+            "The release has no title on Discogs. Choose another release for the listing there, then retry",
+        ),
     }
     client.force_login(person)
     page = client.get(f"/imports/{job.public_id}/?show=failed").content.decode()
-    assert page.count("Set a price above zero in the shop") == 2
+    assert page.count("Set one on Discogs, then retry.") == 2
     assert page.count("Choose another release for the listing there, then retry.") == 1
     assert not Listing.objects.filter(remote_id__in=[one["external_listing_id"] for one in issues]).exists()
 

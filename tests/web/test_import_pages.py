@@ -13,15 +13,16 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from instica.connections.models import Connection
+from instica.connections.pausing import pause
 from instica.core.clock import now
 from instica.imports import purge, services
 from instica.imports.models import Job, Row, RowStatus
 from instica.inventory.models import Cause, Item
 from instica.inventory.services import move
 from instica.listings.models import Offer
-from instica.notices.models import Notice
 from instica.people.models import User
 from instica.web.pictures import duration, parts, told
+from instica.web.wording import failure, fields_named
 from instica.work.engines.threads import run_until_idle
 from tests import builders
 from tests.features.importing import brought, listing
@@ -275,7 +276,7 @@ def checked(page: str, row: str) -> set[tuple[str, str]]:
 
 def test_what_cannot_come_in_is_found_before_the_start(ada: Client, read: Job) -> None:
     words = text(ada.get(f"/imports/{read.public_id}/?show=failed").content)
-    assert words.count("Set a price above zero in the shop, then retry.") == 2
+    assert words.count("Set one on Discogs, then retry.") == 2
     assert "Retry all" not in words
 
 
@@ -288,8 +289,9 @@ def test_conflicts_are_left_out_together(ada: Client, done: Job) -> None:
 def test_failures_say_what_and_what_to_do_and_are_tried_again(ada: Client, done: Job) -> None:
     page = f"/imports/{done.public_id}/"
     words = text(ada.get(f"{page}?show=failed").content)
-    assert "Choose another release for the listing there, then retry." in words
-    assert words.count("Set a price above zero in the shop, then retry.") == 2
+    assert "The release has no title on Discogs. Choose another release for the listing there, then retry." in words
+    assert words.count("Set one on Discogs, then retry.") == 2
+    assert words.count("then retry") == 3
     after = f"{page}?show=failed&retried=3&was=145"
     assert ada.post(f"{page}retry/").headers["Location"] == f"{after}#rows"
     assert "3 are being tried again." in text(ada.get(after).content)
@@ -297,10 +299,6 @@ def test_failures_say_what_and_what_to_do_and_are_tried_again(ada: Client, done:
     run_until_idle()
     done.refresh_from_db()
     assert (done.failed, done.runs) == (3, 2)
-    words = text(ada.get(after).content)
-    assert "Tried again: 0 imported, 3 failed again." in words
-    assert "Set a price above zero in the shop, then retry." in words
-    assert Notice.objects.count() == 1
 
 
 def test_what_came_in_at_the_second_try_is_counted(ada: Client, done: Job) -> None:
@@ -368,6 +366,26 @@ def test_a_bar_is_never_wider_than_itself() -> None:
     assert parts([("good", "Imported", 3)], 0)[0].width == 0.0
 
 
+def test_why_a_row_fails_and_what_to_do_say_each_their_own() -> None:
+    zero = "The price must be above zero: 0.00 USD. Set one on Discogs, then retry"
+    assert failure("invalid_price", zero) == (
+        "The price must be above zero: 0.00 USD.",
+        "Set one on Discogs, then retry.",
+    )
+    assert failure("invalid_price", "Odd") == ("Odd.", "Set a price above zero in the shop, then retry.")
+    assert failure("marketplace_error", "Discogs said no. Twice") == (
+        "Discogs said no. Twice.",
+        "Look at the listing in the shop, correct it there, then retry.",
+    )
+
+
+def test_a_conflict_names_its_fields_as_the_pages_do() -> None:
+    said = "Changed here and there since the last import"
+    assert fields_named(f"{said}: condition_item, sku") == f"{said}: grade, SKU."
+    assert fields_named("3 items match by title") == "3 items match by title"
+    assert fields_named("This listing belongs to inv_1: odd") == "This listing belongs to inv_1: odd"
+
+
 def test_durations_in_words() -> None:
     said = [duration(seconds) for seconds in (None, 3, 47, 61, 3540, 5400)]
     assert said == ["", "a few seconds", "about 40 seconds", "about 1 minute", "about 59 minutes", "about 1.5 hours"]
@@ -403,6 +421,20 @@ def test_a_plan_that_a_later_import_overtook_is_marked(ada: Client, read: Job) -
     assert words.count("Overtaken by a later import") == 1
     assert words.count("Done, with open rows") == 1
     assert "A later import of this shop was carried out" in text(ada.get(f"/imports/{read.public_id}/").content)
+
+
+def test_a_shop_whose_sign_in_ended_is_to_be_reconnected(ada: Client, done: Job) -> None:
+    shop = done.connection
+    pause(shop, "Discogs no longer accepts this sign-in")
+    page = ada.get("/imports/").content
+    assert f"{shop.name or shop.username} needs reconnecting Discogs no longer accepts this sign-in." in text(page)
+    assert f'href="/accounts/discogs/login/?reconnect={shop.public_id}"' in page.decode()
+    assert "No shop is connected now" not in text(page)
+    words = text(ada.get("/marketplaces/").content)
+    assert words.count("Connect Discogs again") == 1
+    words = text(ada.post(f"/marketplaces/{shop.public_id}/test/", follow=True).content)
+    assert "has to be connected again: it refused our sign-in." in words
+    assert "does not answer" not in words
 
 
 def test_a_disconnected_shop_stays_with_a_way_back(ada: Client, done: Job) -> None:

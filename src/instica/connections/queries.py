@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from instica.connections.models import Connection, State
 from instica.core import ids
 from instica.core.errors import NotFound
+from instica.kit.contract import Marketplace
 from instica.people.models import Organization
 
 
@@ -27,6 +28,14 @@ def get(organization: Organization, public_id: str) -> Connection:
     if connection is None:
         raise NotFound("There is no such seller account.")
     return connection
+
+
+def none_there(manifest: Marketplace) -> str:
+    """Why there is no shop to work with on that marketplace, and what to do."""
+    if not manifest.auth:
+        return f"{manifest.name} cannot be connected in this version."
+    article = "an" if manifest.name[:1].lower() in "aeiou" else "a"
+    return f"Connect {article} {manifest.name} shop first."
 
 
 def newest_valid(organization: Organization, marketplace: str) -> Connection | None:

@@ -49,7 +49,7 @@ def quick(*, organization: Organization, marketplace: str, user: User | None) ->
         raise Invalid(f"{place.name} is read by the browser extension.", code="use_extension")
     connection = connections.newest_valid(organization, marketplace)
     if connection is None:
-        raise Invalid(f"Connect a {place.name} shop first.", code="marketplace_not_connected")
+        raise Invalid(connections.none_there(place), code="marketplace_not_connected")
     with transaction.atomic():
         job = create(organization=organization, connection=connection, user=user)
         return start(job=job)

@@ -94,7 +94,7 @@ class Cause(models.TextChoices):
     IMPORT = "import", "Import"
     SALE = "sale", "Sale"
     RETURN = "return", "Cancelled or returned"
-    LOWER = "lower", "Lower figure of two shops"
+    LOWER = "lower", "Lower of two figures"
     PERSON = "person", "Set by a person"
     UNDO = "undo", "Import undone"
 

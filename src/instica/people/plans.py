@@ -63,7 +63,8 @@ def check(organization: Organization, feature: str, *, used: int) -> None:
     """Whether one more of ``feature`` fits beside the ``used`` ones. Raises ``PaymentRequired``."""
     plan = plan_of(organization)
     if plan is None:
-        raise PaymentRequired("An active subscription is needed.", code="subscription_required")
+        remedy = f"Whoever runs this hub starts it again: `instica subscription start {organization.slug}`."
+        raise PaymentRequired(f"An active subscription is needed. {remedy}", code="subscription_required")
     limit = plan.limit(feature)
     if limit is not None and used >= limit:
         raise PaymentRequired(f"The plan allows {limit}: {FEATURES[feature].lower()}.", code="limit_reached")

@@ -63,7 +63,7 @@ def usage(organization: Organization) -> list[tuple[str, int, int | None]]:
         "inventory_items": inventory.tally(organization).items,
         "marketplace_connections": connections.live(organization).count(),
     }
-    return [(name, used[key], plan.limit(key) if plan else 0) for key, name in plans.FEATURES.items()]
+    return [(name, used[key], plan.limit(key) if plan else None) for key, name in plans.FEATURES.items()]
 
 
 @require_safe

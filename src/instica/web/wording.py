@@ -35,6 +35,8 @@ FAILURES = {
     "image_download_failed": "The item is here; only its photo is missing. Retry later.",
     "marketplace_error": "Look at the listing in the shop, correct it there, then retry.",
 }
+TOLD_WITH_A_REMEDY = ("missing_title", "invalid_price", "unknown_currency")
+"""Faults of a listing: the marketplace's folder says what is wrong, and after that what to do."""
 ANY_FAILURE = "Retry. If it fails once more, look at the listing in the shop."
 MATCHED_ON = {
     "ref": "the listing's own number",
@@ -80,3 +82,25 @@ STAGES = {
     "cancelled": "Cancelled",
     "undone": "Undone",
 }
+
+
+def failure(code: str, told: str) -> tuple[str, str]:
+    """Why a row cannot come in, and what to do about it; neither says what the other does."""
+    why, _, remedy = told.rpartition(". ") if code in TOLD_WITH_A_REMEDY else (told, "", "")
+    if not why:
+        why, remedy = told, ""
+    return sentence(why), sentence(remedy) if remedy else FAILURES.get(code, ANY_FAILURE)
+
+
+def sentence(text: str) -> str:
+    """With its full stop."""
+    return text if not text or text[-1] in ".!?…" else f"{text}."
+
+
+def fields_named(details: str) -> str:
+    """The details of a conflict, with its fields called what the pages call them."""
+    said, colon, names = details.rpartition(": ")
+    labels = [FIELDS.get(name, "") for name in names.split(", ")]
+    if not colon or not all(labels):
+        return details
+    return f"{said}: {', '.join(label if label == 'SKU' else label.lower() for label in labels)}."

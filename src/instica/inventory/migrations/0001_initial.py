@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
                             ("import", "Import"),
                             ("sale", "Sale"),
                             ("return", "Cancelled or returned"),
-                            ("lower", "Lower figure of two shops"),
+                            ("lower", "Lower of two figures"),
                             ("person", "Set by a person"),
                             ("undo", "Import undone"),
                         ],

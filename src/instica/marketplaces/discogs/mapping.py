@@ -18,7 +18,9 @@ LONGEST_SKU = 64
 NUMBERED = re.compile(r" \(\d+\)(?=$|[ ,/&;])")
 ARTICLE = re.compile(r"^([^,]+), (The)$")
 OPTIONAL = ("comments", "allow_offers", "external_id", "location", "weight", "format_quantity")
-NO_TITLE = Fault("missing_title", "The release has no title on Discogs. Mend it there, then retry")
+NO_TITLE = Fault(
+    "missing_title", "The release has no title on Discogs. Choose another release for the listing there, then retry"
+)
 
 
 def from_json(row: Mapping[str, Any]) -> RemoteListing | None:
@@ -116,15 +118,13 @@ def scalar(value: object) -> str | int | float:
 def priced(amount: str | float, currency: str) -> tuple[Money | None, tuple[Fault, ...]]:
     """An amount above zero in a currency of Discogs; else none, and why."""
     if currency not in CURRENCIES:
-        return None, (
-            Fault("unknown_currency", f"Unknown currency: {currency[:40] or 'none given'}. Enter this item by hand"),
-        )
+        said = f"Unknown currency: {currency[:40]}" if currency else "It has no currency"
+        return None, (Fault("unknown_currency", f"{said}. Enter this item by hand"),)
     try:
         money = Money.parse(amount, currency)
     except NotMoney:
-        return None, (
-            Fault("invalid_price", f"Not a price: {str(amount)[:40] or 'none given'}. Set one on Discogs, then retry"),
-        )
+        said = f"Not a price: {str(amount)[:40]}" if str(amount) else "It has no price"
+        return None, (Fault("invalid_price", f"{said}. Set one on Discogs, then retry"),)
     if money.minor <= 0:
         return None, (
             Fault("invalid_price", f"The price must be above zero: {money} {currency}. Set one on Discogs, then retry"),

@@ -22,11 +22,13 @@ from django.utils.timezone import localtime
 from instica import marketplaces
 from instica.core.clock import now
 from instica.core.money import CURRENCIES, Money
+from instica.imports.models import Row
 from instica.inventory import grades
 from instica.inventory.models import Image, Item
 from instica.listings.models import Listing
 from instica.listings.states import state
 from instica.people import preferences
+from instica.web import wording
 
 register = template.Library()
 DATES = {"ymd": "Y-m-d", "dmy": "j M Y", "mdy": "M j, Y"}
@@ -157,6 +159,18 @@ def picture(image: Image) -> str:
 def photo(address: str) -> str:
     """An address a page may show a photo from; nothing for anything else."""
     return address if address.startswith(("https://", "http://", "/")) else ""
+
+
+@register.filter
+def failure(row: Row) -> tuple[str, str]:
+    """Why a row cannot come in, and what to do about it."""
+    return wording.failure(row.error_code, row.error or row.conflict_details)
+
+
+@register.filter
+def fields_named(details: str) -> str:
+    """The details of a conflict in the pages' words."""
+    return wording.fields_named(details)
 
 
 @register.filter
