@@ -6,6 +6,7 @@ import inspect
 import re
 from collections import Counter
 from collections.abc import Iterator
+from html import unescape
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -119,13 +120,36 @@ def test_the_reference_needs_nothing_from_elsewhere() -> None:
     page = Client().get("/api/v1/docs/").content.decode()
     linked = re.findall(r'(?:src|href)="([^"]+)"', page)
     assert linked
-    assert [address for address in linked if not re.match(r"/(?!/)", address)] == []
+    assert [address for address in linked if not re.match(r"/(?!/)|#", address)] == []
     assert "<script>" not in page
+    assert "swagger" not in page
     assert "style=" not in page
-    for address in set(linked) - {"/"}:
+    for address in {each for each in linked if each.startswith(("/static/", "/api/"))}:
         answer = Client().get(address)
         assert answer.status_code == 200, address
         answer.close()
+
+
+@pytest.mark.django_db
+def test_the_reference_shows_every_operation_with_what_it_takes_and_answers(written: dict[str, Any]) -> None:
+    page = Client().get("/api/v1/docs/").content.decode()
+    shown = re.findall(r'operation__method--\w+">(\w+)</span> <code class="operation__path">([^<]+)</code>', page)
+    every = [(method.upper(), path) for path, methods in written["paths"].items() for method in methods]
+    assert sorted(shown) == sorted(every)
+    start = page.partition('id="import_start"')[2].partition("</details>")[0]
+    words = " ".join(unescape(re.sub(r"<[^>]+>", " ", start)).split())
+    assert "job_uid required string" in words
+    assert "skip_conflicts boolean Skip what is in conflict instead of leaving it to be decided." in words
+    assert "Body Name Type Meaning job_uid" in words
+    assert '"job_uid": "job_01h455vb4pex5vsknk084sn02q"' in words
+    assert '202 { "completed_at"' in words or '202 { "id"' in words
+    assert "412\xa0" in unescape(start)
+
+
+@pytest.mark.django_db
+def test_the_address_above_all_leads_to_the_reference() -> None:
+    assert Client().get("/api/v1/").headers["Location"] == "/api/v1/docs/"
+    is_problem(Client().post("/api/v1/"), 404)
 
 
 @pytest.mark.django_db

@@ -116,6 +116,8 @@ def filled(done: Job, person: User) -> dict[str, str]:
         "notices": "/notices/",
         "account": "/account/",
         "organization": "/organization/",
+        "API": "/api/v1/docs/",
+        "e-mail": "/accounts/email/",
         "second factor": "/accounts/2fa/",
         "sessions": "/accounts/sessions/",
         "password change": "/accounts/password/change/",

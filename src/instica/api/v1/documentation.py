@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
@@ -14,6 +15,7 @@ from pydantic_core import to_json
 
 from instica.api.problem_types import BY_SLUG
 from instica.api.problems import respond
+from instica.api.v1.reference import Operation, groups
 
 
 def document() -> dict[str, Any]:
@@ -40,8 +42,21 @@ def schema(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def docs(request: HttpRequest) -> HttpResponse:
-    """The browsable reference; everything it needs comes from this server."""
-    return render(request, "api/docs.html", {"title": "Reference"})
+    """The reference, made here from the document."""
+    context = {"title": "Reference", "groups": described(), "hub": request.build_absolute_uri("/").rstrip("/")}
+    return render(request, "api/docs.html", context)
+
+
+@cache
+def described() -> list[tuple[str, list[Operation]]]:
+    """The operations by tag; they are the same as long as the program runs."""
+    return groups(document())
+
+
+@csrf_exempt
+def root(request: HttpRequest) -> HttpResponse:
+    """The address above all others leads to the reference."""
+    return redirect("api:docs") if request.method in ("GET", "HEAD") else nothing(request)
 
 
 @require_safe

@@ -71,6 +71,6 @@ urlpatterns = [
     path("api-usage/", api_keys.ApiUsage.as_view()),
     path("subscriptions/plans/", subscriptions.Plans.as_view()),
     path("subscriptions/status/", subscriptions.Status.as_view()),
-    path("", documentation.nothing),
+    path("", documentation.root, name="root"),
     path("<path:path>", documentation.nothing),
 ]
