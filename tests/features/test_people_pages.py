@@ -6,6 +6,8 @@ import re
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from allauth.usersessions.models import UserSession
 from django.core import mail
 from django.test import Client
@@ -335,3 +337,70 @@ def test_with_a_mail_server_people_are_sent_to_their_mail(browser: Client) -> No
     reset = Client().post("/accounts/password/reset/", {"email": "ada@example.com"}, follow=True).content.decode()
     assert "a mail with a link to choose a new password is on its way" in reset
     assert "no mail server" not in page + reset
+
+
+def test_people_are_called_as_they_like(person: User) -> None:
+    person.preferences = {"preferred_name": "Countess"}
+    person.save()
+    client = Client()
+    page = client.post("/accounts/login/", {"login": person.email, "password": PASSWORD}, follow=True).content.decode()
+    assert "Welcome back, Countess." in page
+    assert '<strong dir="auto">Countess</strong>' in page
+    assert '<span dir="auto">Ada ' in client.get("/organization/").content.decode()
+
+
+def test_addresses_offer_only_what_can_be_done(person: User) -> None:
+    EmailAddress.objects.create(user=person, email=person.email, primary=True, verified=True)
+    EmailAddress.objects.create(user=person, email="second@example.com", verified=False)
+    EmailAddress.objects.create(user=person, email="third@example.com", verified=True)
+    browser = signed_in(person)
+    browser.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    page = browser.get("/accounts/email/").content.decode()
+    assert re.findall(r'name="(action_\w+)" aria-label="([^"]+)"', page) == [
+        ("action_primary", "Make second@example.com primary"),
+        ("action_send", "Send the mail to second@example.com again"),
+        ("action_remove", "Remove second@example.com"),
+        ("action_primary", "Make third@example.com primary"),
+        ("action_remove", "Remove third@example.com"),
+    ]
+    browser.post("/accounts/email/", {"email": "third@example.com", "action_primary": ""})
+    browser.post("/accounts/email/", {"email": "second@example.com", "action_remove": ""})
+    primary = EmailAddress.objects.filter(user=person, primary=True).values_list("email", flat=True)
+    assert (list(primary), EmailAddress.objects.filter(user=person).count()) == (["third@example.com"], 2)
+
+
+OLD_WORDS = ("Email", "Two-Factor", "Security Key", "Bad Token", "Successfully", "Are you sure", "login")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/accounts/email/",
+        "/accounts/2fa/",
+        "/accounts/2fa/totp/activate/",
+        "/accounts/2fa/webauthn/",
+        "/accounts/2fa/webauthn/add/",
+        "/accounts/password/reset/key/x-y/",
+        "/accounts/confirm-email/nonsense/",
+        "/accounts/password/reset/",
+        "/accounts/signup/",
+    ],
+)
+def test_the_librarys_pages_speak_as_the_others(person: User, path: str) -> None:
+    browser = signed_in(person)
+    browser.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    client = browser if "2fa" in path or path == "/accounts/email/" else Client()
+    page = client.get(path, follow=True).content.decode().partition("<main")[2].partition("</main>")[0]
+    words = re.sub(r"<[^>]+>", " ", page)
+    assert [word for word in OLD_WORDS if word in words] == []
+
+
+def test_recovery_codes_say_what_they_are_for(person: User) -> None:
+    browser = signed_in(person)
+    browser.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    browser.get("/accounts/2fa/totp/activate/")
+    counter = list(yield_hotp_counters_from_time())[1]
+    code = format_hotp_value(hotp_value(browser.session["mfa.totp.secret"], counter))
+    page = browser.post("/accounts/2fa/totp/activate/", {"code": code}, follow=True).content.decode()
+    assert "10 of 10 left" in page
+    assert "Sign in with the password and one of these instead. Each works once." in page

@@ -36,7 +36,7 @@ def add_passkey(page: Page) -> None:
     page.press("[name=password]", "Enter")
     page.check("[name=passwordless]")
     page.click("#mfa_webauthn_add")
-    expect(page.get_by_text("Security key added.")).to_be_visible()
+    expect(page.get_by_text("The passkey is added.")).to_be_visible()
 
 
 def test_a_passkey_is_added_and_signs_in(browser: Browser, live_server: LiveServer, person: User) -> None:

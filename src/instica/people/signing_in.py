@@ -1,10 +1,10 @@
-"""The sign-in form, in the words of the other pages."""
+"""The sign-in forms, in the words of the other pages."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import AddEmailForm, LoginForm, ResetPasswordForm
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]
@@ -15,3 +15,25 @@ class SignInForm(LoginForm):  # type: ignore[misc]
         self.fields["login"].label = "E-mail or user name"
         self.fields["login"].widget.attrs.pop("placeholder", None)
         self.fields["password"].widget.attrs.pop("placeholder", None)
+
+
+class AddressForm(AddEmailForm):  # type: ignore[misc]
+    """Asks for one more address."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        plain(self, "email")
+
+
+class ResetForm(ResetPasswordForm):  # type: ignore[misc]
+    """Asks for the address of an account whose password is forgotten."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        plain(self, "email")
+
+
+def plain(form: Any, name: str) -> None:
+    """Call it E-mail, as everywhere, without a word inside the field."""
+    form.fields[name].label = "E-mail"
+    form.fields[name].widget.attrs.pop("placeholder", None)

@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from instica.core.errors import Problem
 from instica.people.adapter import kept_link
 from instica.people.models import User
+from instica.people.signing_in import plain
 
 
 class SignUpForm(SignupForm):  # type: ignore[misc]
@@ -34,6 +35,7 @@ class SignUpForm(SignupForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        plain(self, "email")
         if kept_link(context.request):
             del self.fields["organization"]
 

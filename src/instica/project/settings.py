@@ -184,7 +184,12 @@ SESSION_COOKIE_NAME = "__Host-session" if CONFIG.secure else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if CONFIG.secure else "csrf"
 ALLAUTH_TRUSTED_PROXY_COUNT = CONFIG.trusted_proxies
 ACCOUNT_ADAPTER = "instica.people.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"login": "instica.people.signing_in.SignInForm", "signup": "instica.people.signup.SignUpForm"}
+ACCOUNT_FORMS = {
+    "add_email": "instica.people.signing_in.AddressForm",
+    "login": "instica.people.signing_in.SignInForm",
+    "reset_password": "instica.people.signing_in.ResetForm",
+    "signup": "instica.people.signup.SignUpForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional"

@@ -28,6 +28,7 @@ from instica.inventory.models import Image, Item
 from instica.listings.models import Listing
 from instica.listings.states import state
 from instica.people import preferences
+from instica.people.models import User
 from instica.web import wording
 
 register = template.Library()
@@ -56,6 +57,12 @@ TONES = {
     "info": "calm",
     "debug": "calm",
 }
+
+
+@register.filter
+def called(user: User) -> str:
+    """What a person wants to be called; else the first name, else the address."""
+    return str(preferences.read(user)["preferred_name"]) or user.email
 
 
 @register.filter
