@@ -12,7 +12,7 @@ from allauth.usersessions.models import UserSession
 from django.core import mail
 from django.test import Client
 
-from instica.people import addresses, invitations, queries
+from instica.people import addresses, invitations, queries, tokens
 from instica.people.models import Address, ApiToken, Invitation, Membership, Organization, Role, User
 from instica.web.browsers import named
 from tests import builders
@@ -404,3 +404,12 @@ def test_recovery_codes_say_what_they_are_for(person: User) -> None:
     page = browser.post("/accounts/2fa/totp/activate/", {"code": code}, follow=True).content.decode()
     assert "10 of 10 left" in page
     assert "Sign in with the password and one of these instead. Each works once." in page
+
+
+def test_a_new_secret_is_asked_about_first(browser: Client, person: User) -> None:
+    key, _ = tokens.issue(user=person, organization=builders.house(person), name="Till")
+    page = browser.get("/account/").content.decode()
+    dialog = page.partition(f'id="rotate-key-{key.pk}"')[2].partition("</dialog>")[0]
+    assert "What uses the old one stops working at once." in dialog
+    assert f'action="/account/keys/{key.pk}/rotate/"' in dialog
+    assert page.count(f"/account/keys/{key.pk}/rotate/") == 1
