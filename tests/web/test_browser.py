@@ -240,6 +240,9 @@ def test_the_main_job_by_keyboard(opened: Opened, read: Job) -> None:
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
     expect(page.get_by_role("link", name="Throw away", exact=True).first).to_be_focused()
+    page.keyboard.press("Space")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
     reach(page, "Import 145 items")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Importing")).to_be_visible()
@@ -253,6 +256,20 @@ def test_the_main_job_by_keyboard(opened: Opened, read: Job) -> None:
     expect(page.locator(".clash h3")).to_be_in_viewport()
     expect(page.get_by_role("status")).to_contain_text("Added as a new item.")
     assert Item.objects.count() == 146
+
+
+def test_a_name_that_says_no_item_stays_to_be_mended(opened: Opened, done: Job) -> None:
+    page = opened()
+    page.goto(f"/imports/{done.public_id}/?show=conflict")
+    card = page.locator(".clash").nth(1)
+    card.get_by_text("Link to another item of yours").click()
+    card.get_by_label("Its SKU, id or title").fill("nothing like it")
+    card.get_by_role("button", name="Link to it").click()
+    expect(card.get_by_text("You have no item nothing like it.")).to_be_in_viewport()
+    named = card.get_by_label("Its SKU, id or title")
+    expect(named).to_be_focused()
+    expect(named).to_have_value("nothing like it")
+    assert done.rows.filter(status="conflict").count() == 2
 
 
 def reach(page: Page, name: str) -> None:

@@ -1,4 +1,5 @@
-// Opens <dialog> as a modal where a link points at it; without this the link shows it by :target.
+// Opens <dialog> as a modal where a link points at it, by Space too, since it looks like a button; without this the
+// link shows it by :target.
 export function show(dialog) {
   if (!dialog.open) dialog.showModal();
 }
@@ -6,6 +7,12 @@ export function show(dialog) {
 export function dialogs() {
   const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
   if (target instanceof HTMLDialogElement) show(target);
+  document.addEventListener("keydown", (event) => {
+    const opener = event.key === " " && event.target.closest("a[data-dialog], a[data-close]");
+    if (!opener) return;
+    event.preventDefault();
+    opener.click();
+  });
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-dialog]");
     if (opener) {
