@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -61,6 +62,24 @@ def test_a_page_with_nothing_on_it_says_what_to_do(ada: Client, path: str) -> No
 @pytest.mark.parametrize("path", PAGES)
 def test_reading_pages_take_no_writes(ada: Client, path: str) -> None:
     assert ada.post(path).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("path", "current"),
+    [
+        ("/sold/", "Inventory"),
+        ("/accounts/discogs/login/?ask=1", "Marketplaces"),
+        ("/account/", "Your account"),
+        ("/accounts/password/change/", "Your account"),
+        ("/organization/", "Your account"),
+    ],
+)
+def test_every_page_says_where_one_is(ada: Client, path: str, current: str) -> None:
+    masthead = ada.get(path).content.decode().partition("<main")[0]
+    links = re.findall(r'<a [^>]*aria-current="true"[^>]*>(.*?)</a>', masthead, re.DOTALL)
+    seen = [re.sub(r"<[^>]+>", "", link).strip() for link in links]
+    seen += re.findall(r'<summary[^>]*aria-label="([^"]+)"[^>]*aria-current', masthead)
+    assert current in seen
 
 
 @pytest.mark.parametrize(

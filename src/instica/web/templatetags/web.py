@@ -32,6 +32,12 @@ from instica.people.models import User
 from instica.web import wording
 
 register = template.Library()
+BELONGS = {
+    "web:marketplaces": ("web:connect_login", "web:connect_callback"),
+    "web:inventory": ("web:sold",),
+}
+"""Pages that stand elsewhere and belong to a main page all the same."""
+OWN = ("/account/", "/accounts/", "/organization/")
 DATES = {"ymd": "Y-m-d", "dmy": "j M Y", "mdy": "M j, Y"}
 THEMES = ("light", "dark", "auto")
 STANDING = {
@@ -194,14 +200,20 @@ def around(page: Page[Any]) -> Iterator[int | None]:
 
 @register.simple_tag(takes_context=True)
 def day(context: Context, value: dt.datetime | None) -> str:
-    """A date, written as the person likes it."""
-    return date_format(localtime(value), DATES[preference(context, "date_format")]) if value else ""
+    """A date, written as the person likes it; never broken over two lines."""
+    return format_html('<span class="whole">{}</span>', _day(context, value)) if value else ""
 
 
 @register.simple_tag(takes_context=True)
 def moment(context: Context, value: dt.datetime | None) -> str:
     """A date and the time of day, in the person's time zone."""
-    return f"{day(context, value)}, {date_format(localtime(value), 'H:i')}" if value else ""
+    if value is None:
+        return ""
+    return format_html('<span class="whole">{}, {}</span>', _day(context, value), date_format(localtime(value), "H:i"))
+
+
+def _day(context: Context, value: dt.datetime) -> str:
+    return date_format(localtime(value), DATES[preference(context, "date_format")])
 
 
 def preference(context: Context, name: str) -> Any:
@@ -225,6 +237,18 @@ def query(context: Context, **changes: Any) -> str:
 def here(context: Context, name: str) -> SafeString:
     """``aria-current`` when this page, or one below it, is the named one."""
     path, at = reverse(name), context["request"].path
-    if not at.startswith(path):
+    if not at.startswith(path) and _view(context) not in BELONGS.get(name, ()):
         return SafeString("")
     return format_html(' aria-current="{}"', "page" if at == path else "true")
+
+
+@register.simple_tag(takes_context=True)
+def at_home(context: Context) -> SafeString:
+    """``aria-current`` for the menu of a person's own pages: account, signing in, organization."""
+    own = context["request"].path.startswith(OWN) and _view(context) not in BELONGS["web:marketplaces"]
+    return SafeString(' aria-current="true"' if own else "")
+
+
+def _view(context: Context) -> str:
+    match = context["request"].resolver_match
+    return match.view_name if match else ""
