@@ -274,7 +274,9 @@ def test_somebody_signed_in_joins_by_the_link_and_works_there(person: User, stra
     browser = Client()
     browser.force_login(stranger)
     assert b"Join Green Street Records" in browser.get(f"/invitations/{link}/").content
-    assert browser.post(f"/invitations/{link}/accept/").status_code == 302
+    joined = browser.post(f"/invitations/{link}/accept/", follow=True).content.decode()
+    assert "You joined Green Street Records." in joined
+    assert "Members connect shops, import and decide." in joined
     assert queries.organization_of(stranger) == house
     assert browser.post(f"/invitations/{link}/accept/").status_code == 404
     own = Organization.objects.get(display_name="Other Records")
@@ -344,7 +346,7 @@ def test_people_are_called_as_they_like(person: User) -> None:
     person.save()
     client = Client()
     page = client.post("/accounts/login/", {"login": person.email, "password": PASSWORD}, follow=True).content.decode()
-    assert "Welcome back, Countess." in page
+    assert "Hello, Countess." in page
     assert '<strong dir="auto">Countess</strong>' in page
     assert '<span dir="auto">Ada ' in client.get("/organization/").content.decode()
 

@@ -75,7 +75,8 @@ def test_closed_lets_nobody_in_but_the_invited(person: User, policy) -> None:  #
     house = builders.house(person)
     _, link = invitations.invite(organization=house, by=person, email="grace@example.com", role="member")
     visitor.get(f"/invitations/{link}/")
-    visitor.post("/accounts/signup/", FORM)
+    page = visitor.post("/accounts/signup/", FORM, follow=True).content.decode()
+    assert f"You joined {house.display_name}." in page
     assert queries.organization_of(User.objects.get(email="grace@example.com")) == house
 
 

@@ -59,7 +59,7 @@ def test_importing_what_the_plan_says(ada: Client, read: Job) -> None:
     assert ada.post(f"{page}start/").headers["Location"] == page
     run_until_idle()
     words = text(ada.get(page).content)
-    assert "Done 100.0 % Found 150 Imported 145 Need your decision 2 Cannot be imported 3" in words
+    assert "Done, with open rows 100.0 % Found 150 Imported 145 Need your decision 2 Cannot be imported 3" in words
     assert Item.objects.count() == 145
 
 
@@ -202,6 +202,9 @@ def test_an_import_that_was_taken_back_asks_nothing(ada: Client, done: Job) -> N
     assert 'name="resolution"' not in page
     assert 'name="link_to"' not in page
     assert "Import the shop again to be asked anew." in page
+    assert "Need your decision" not in page
+    words = text(ada.get("/imports/").content)
+    assert "Undone 145 taken back, left out or unchanged, 2 not decided, 3 cannot be imported" in words
 
 
 def test_a_listing_that_has_its_item_takes_no_other(ada: Client, done: Job) -> None:
@@ -419,7 +422,7 @@ def test_a_plan_that_a_later_import_overtook_is_marked(ada: Client, read: Job) -
     run_until_idle()
     words = text(ada.get("/imports/").content)
     assert words.count("Overtaken by a later import") == 1
-    assert words.count("Done, with open rows") == 1
+    assert words.count("Done, with open rows 145 imported, 2 need your decision, 3 cannot be imported") == 1
     assert "A later import of this shop was carried out" in text(ada.get(f"/imports/{read.public_id}/").content)
 
 

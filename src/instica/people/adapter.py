@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib import messages
 from django.http import HttpRequest
 
-from instica.people import services
+from instica.people import queries, services
 from instica.people.models import User
 
 INVITATION = "invitation"
@@ -54,5 +55,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().save_user(request, user, form, commit=False)
         shop = form.cleaned_data.get("organization", "")
         services.sign_up(user=user, shop=shop, link=kept_link(request))
-        request.session.pop(INVITATION, None)
+        house = queries.organization_of(user)
+        if request.session.pop(INVITATION, None) and house:
+            messages.success(request, f"You joined {house.display_name}.")
         return user

@@ -128,7 +128,8 @@ class Shown:
             return "Taking it back" if doing == "undo" else "Importing"
         if job.stage == "cancelled":
             return "Stopped" if job.started or not job.fetched else "Thrown away"
-        return wording.STAGES.get(job.stage, job.get_stage_display())
+        left = job.stage == "done" and job.conflicted + job.failed
+        return wording.STAGES.get(job.stage, job.get_stage_display()) + (", with open rows" if left else "")
 
     @property
     def told(self) -> str:
@@ -143,13 +144,18 @@ class Shown:
 
 def shown(job: Job, counted: Tally | None = None) -> Shown:
     """A job with its picture: by its rows where they were counted, else by the numbers the job keeps."""
+    undone = job.stage == "undone"
     kept = (
         ("good", "Imported", job.imported),
-        ("idle", "Left out or unchanged", job.skipped),
+        ("idle", "Taken back, left out or unchanged" if undone else "Left out or unchanged", job.skipped),
         ("warn", "Need your decision", job.conflicted),
         ("bad", "Cannot be imported", job.failed),
     )
     counts = counted.picture if counted else kept
+    if undone:
+        counts = tuple(
+            ("idle", "Not decided", count) if tone == "warn" else (tone, label, count) for tone, label, count in counts
+        )
     return Shown(job, queries.progress(job), pictures.parts(counts, job.found))
 
 

@@ -59,5 +59,5 @@ def welcome(request: HttpRequest, member: Membership) -> HttpResponse:
     """Into the organization just joined."""
     request.session.pop(INVITATION, None)
     services.choose(organization=member.organization, user=who(request))
-    messages.success(request, f"Welcome to {member.organization.display_name}.")
+    messages.success(request, f"You joined {member.organization.display_name}.")
     return redirect("web:organization")
