@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import structlog
-from structlog.testing import capture_logs
 
 from instica.core.verdicts import Done, Verdict
 from instica.sync import services
@@ -31,19 +30,20 @@ def kinds() -> Iterator[None]:
 
 
 @pytest.fixture
-def lines() -> Iterator[list[Any]]:
-    """What is logged meanwhile, with what was bound to it."""
-    with capture_logs(processors=[structlog.contextvars.merge_contextvars]) as found:
-        yield found
+def lines(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    """What is logged meanwhile, with what was bound to it; loggers keep the processors of their first line."""
+    caplog.set_level("INFO")
+    return caplog
 
 
-def said(lines: list[Any], event: str) -> list[Mapping[str, Any]]:
+def said(lines: pytest.LogCaptureFixture, event: str) -> list[Mapping[str, Any]]:
     """The task's fields of these lines."""
     fields = ("kind", "lane", "key", "task", "tasks")
-    return [{name: each[name] for name in fields if name in each} for each in lines if each["event"] == event]
+    told: list[Any] = [record.msg for record in lines.records if isinstance(record.msg, dict)]
+    return [{name: each[name] for name in fields if name in each} for each in told if each["event"] == event]
 
 
-def test_a_failed_call_says_whose_it_was(shop: Shops, lines: list[Any]) -> None:
+def test_a_failed_call_says_whose_it_was(shop: Shops, lines: pytest.LogCaptureFixture) -> None:
     connection = shop("discogs", listings=5)
     services.start(connection=connection)
     shop.control("discogs", "faults", [{"match": "GET /marketplace/orders*", "times": 9, "do": "status:500"}])
@@ -56,7 +56,7 @@ def test_a_failed_call_says_whose_it_was(shop: Shops, lines: list[Any]) -> None:
 
 
 @pytest.mark.django_db
-def test_each_run_says_its_own_and_nothing_is_left_over(lines: list[Any]) -> None:
+def test_each_run_says_its_own_and_nothing_is_left_over(lines: pytest.LogCaptureFixture) -> None:
     @handles("test.note")
     def note(task: Task) -> Verdict:
         log.info("noted")
