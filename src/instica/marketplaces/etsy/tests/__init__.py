@@ -1,0 +1,1 @@
+"""Etsy's own tests."""

@@ -1,0 +1,48 @@
+"""What the conformance suite must be told about Etsy: how its calls look, and a draft it would take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from instica.core.money import Money
+from instica.core.secrets import Secret
+from instica.kit.types import Draft, RemoteListing, RemoteOffer
+
+A_CREATE = "POST /v3/application/shops/*/listings"
+ENDED_IS_GONE = True
+WRITTEN = ("/v3/application/shops/", "/v3/application/listings/")
+SOLD_IS_FINAL = True
+SECRETS = {
+    "access_token": Secret("48210077.sandbox-token"),
+    "refresh_token": Secret("48210077.sandbox-refresh"),
+}
+ACCOUNT = {"remote_id": "21540033", "username": "GreenStreetPrints", "currency": "USD"}
+
+
+def is_write(row: Mapping[str, Any]) -> bool:
+    """Whether a request in the journal changes listings or orders."""
+    return row["method"] != "GET" and str(row["path"]).startswith(WRITTEN)
+
+
+def is_listed(row: Mapping[str, Any]) -> bool:
+    """Whether buyers can see that listing of the sandbox."""
+    return bool(row["status"] == "active")
+
+
+def draft(like: RemoteListing) -> Draft:
+    """Another print like one the shop has."""
+    return Draft(
+        title=like.title,
+        offers=(RemoteOffer("", sku="CONFORM-1", price=Money(2150, "USD")),),
+        description="Played twice.",
+        images=like.images[:1],
+        fields={
+            "taxonomy_id": 2078,
+            "who_made": "i_did",
+            "when_made": "made_to_order",
+            "shipping_profile_id": 188204511203,
+            "return_policy_id": 1102334872,
+            "readiness_state_id": 1402336022581,
+        },
+    )
