@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,13 +44,14 @@ class FolderSpool:
 
 @dataclass
 class MemorySession:
-    """``kit.ports.Session``: ``fresh`` is the grant a refresh would bring, if any."""
+    """``kit.ports.Session``: ``fresh`` is the grant a refresh would bring, if any; else ``renew`` asks for one."""
 
     app: App
     account: Account
     spool: FolderSpool
     current: Grant
     fresh: Grant | None = None
+    renew: Callable[[Grant], Grant] | None = None
     budget: MemoryBudget = field(default_factory=MemoryBudget)
     leases: list[float] = field(default_factory=list)
     rejections: int = 0
@@ -62,6 +63,8 @@ class MemorySession:
     def rejected(self) -> Grant:
         """They refused it: use the fresh one, once."""
         self.rejections += 1
+        if self.fresh is None and self.renew:
+            self.fresh = self.renew(self.current)
         if self.fresh is None:
             raise SignInAgain("The grant is dead")
         self.current, self.fresh = self.fresh, None

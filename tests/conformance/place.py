@@ -84,8 +84,9 @@ class Place:
         raise AssertionError("The walk has no end")
 
     def on_sale(self) -> RemoteListing:
-        """A sound listing that is live."""
-        return next(listing for listing in self.walk() if listing.seen == "live" and not listing.faults)
+        """A sound listing that is live and sells its last piece."""
+        sound = [listing for listing in self.walk() if listing.seen == "live" and not listing.faults]
+        return next(listing for listing in sound if [offer.quantity for offer in listing.offers] == [1])
 
 
 @contextmanager
@@ -115,4 +116,4 @@ def sign_in(marketplace: Marketplace, simulator: Callable[..., Any], origin: str
     assert start.url.startswith(f"{origin}/")
     grant: Grant = auth.finish(app, json.loads(json.dumps(start.kept)), agree(simulator, start.url, app.redirect_uri))
     assert grant.account is not None
-    return MemorySession(app, grant.account, FolderSpool(folder), grant)
+    return MemorySession(app, grant.account, FolderSpool(folder), grant, renew=lambda held: auth.refresh(app, held))

@@ -12,7 +12,7 @@ from instica.core import clock
 from instica.core.money import Money
 from instica.kit.errors import Gone, Refused, Unsure
 from instica.kit.types import Absent, Attempt, Draft, Found, Level, LookAgain, Ref, RemoteListing, RemoteOffer, Shipment
-from tests.conformance.place import Place
+from tests.conformance.place import Place, able, named
 
 
 def attempt_at(draft: Draft) -> Attempt:
@@ -148,7 +148,7 @@ def test_withdrawing_what_was_just_sold_leaves_the_sale_alone(place: Place) -> N
 
 def test_a_withdrawal_whose_answer_was_lost_can_simply_be_repeated(place: Place) -> None:
     ref = Ref(place.on_sale().id)
-    place.fault("POST *", "lost")
+    place.fault(getattr(place.facts, "A_WITHDRAWAL", "POST *"), "lost")
     place.connector.withdraw(ref)
     assert not place.facts.is_listed(place.truth()[ref.listing])
 
@@ -191,6 +191,7 @@ def test_shipping_tells_the_tracking_number_once(place: Place) -> None:
     assert len(place.writes()) == writes
 
 
+@pytest.mark.parametrize("marketplace", able("cancel"), ids=named)
 def test_cancelling_takes_one_of_the_orders_own_reasons(place: Place) -> None:
     listing = place.on_sale()
     number = str(place.sandbox("buy", {"listing_id": int(listing.id), "quantity": 1})["order_id"])
