@@ -23,6 +23,7 @@ APP = "/v3/application"
 PER_PAGE = 100
 FORM = "application/x-www-form-urlencoded"
 UPLOAD_SECONDS = 60.0
+NOBODY = "No user was provided as part of the bearer token."
 Json = dict[str, Any]
 
 
@@ -76,8 +77,8 @@ def _problem(path: str, message: str, kind: str) -> Complaint:
 def is_dead(answer: Answer) -> bool:
     """Whether the token is refused. One that is too narrow works for other calls."""
     said = told(answer)
-    narrow = isinstance(said, dict) and said.get("error") == "insufficient_scope"
-    return is_refused_grant(answer) and not narrow
+    error = said.get("error") if isinstance(said, dict) else ""
+    return (is_refused_grant(answer) and error != "insufficient_scope") or (answer.status == 403 and error == NOBODY)
 
 
 DIALECT = Dialect(limit=SECOND, costs={SECOND: 1, DAY: 1}, learn=learn, complaints=complaints, rejected=is_dead)

@@ -195,11 +195,6 @@ def loosened(body: Body) -> Body:
         lambda row: row["sku"],
         _of_first("readiness_state_id"),
     )
-        _of_first("price"),
-        _of_first("quantity"),
-        lambda row: row["sku"],
-        _of_first("readiness_state_id"),
-    )
     for name, take in zip(ON, takes, strict=True):
         on = set(body[name])
         seen: dict[str, Any] = {}

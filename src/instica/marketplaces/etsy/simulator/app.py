@@ -108,7 +108,7 @@ class EtsySimulator(Simulation):
 
     def failing(self, request: Request, status: int) -> Response:
         """A bare failure."""
-        texts = {429: words.PER_SECOND, 401: "invalid_token", 403: words.NO_USER, 404: words.NOTHING_HERE}
+        texts = {429: words.PER_SECOND, 401: "invalid_token", 403: "Forbidden", 404: words.NOTHING_HERE}
         return said(status, texts.get(status, "Server Error"))
 
     def page(self, request: Request, status: int) -> Response:

@@ -10,6 +10,7 @@ from instica.core.secrets import Secret
 from instica.kit.types import Draft, RemoteListing, RemoteOffer
 
 A_CREATE = "POST /v3/application/shops/*/listings"
+A_WITHDRAWAL = "PATCH *"
 ENDED_IS_GONE = True
 WRITTEN = ("/v3/application/shops/", "/v3/application/listings/")
 SOLD_IS_FINAL = True
