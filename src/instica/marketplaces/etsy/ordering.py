@@ -38,6 +38,7 @@ def from_json(row: Mapping[str, Any]) -> RemoteOrder | None:
         lines=lines_of(row),
         fingerprint=fingerprint(row),
         url=f"{PAGE}{number}",
+        buyer=str(whole(row.get("buyer_user_id")) or ""),
         buyer_name=words(row.get("name")),
         address=address_of(row),
         total=money(row.get("grandtotal")),

@@ -43,12 +43,12 @@ class Walk:
         return self._last_look(where)
 
     def _by_state(self, where: Where) -> Listings:
-        """A page of one state. What left it meanwhile moved the rest up: so much of the page is read once more."""
+        """A page of one state. What left it meanwhile moved the rest up: then the walk goes back by so many rows."""
         state, offset = STATES[where["state"]], where["offset"]
         answer = self.api.listings(state, offset, includes=INCLUDES)
         rows, count = records(answer.get("results")), whole(answer.get("count"))
         moved = max(0, where.get("count", count) - count)
-        following = max(0, offset + PER_PAGE - min(moved, PER_PAGE))
+        following = max(0, offset - moved) if moved else offset + PER_PAGE
         if not rows and offset < min(count, REACH):
             raise TryLater(f"Etsy counts {count} {state} listings and shows none from {offset} on")
         deep = count > REACH
@@ -56,7 +56,7 @@ class Walk:
             where["active"] = count
             if deep:
                 self._remember(rows)
-        if rows and following < min(count, REACH):
+        if following < min(count, REACH):
             return self._page(self._whole(rows), {**where, "offset": following, "count": count})
         where["total"] += count
         if deep and state == ACTIVE:

@@ -78,7 +78,7 @@ def _back(asked: dict[str, str], **answer: str) -> Response:
 @TOKENS("POST", "/v3/public/oauth/token")
 def token(site: Site, call: Call) -> Response:
     """A code or a refresh token for a fresh pair."""
-    if site.switches["token_key"] or call.request.headers.get("x-api-key"):
+    if site.switches["token_key"]:
         keyed(site, call.request)
     sent = call.body()
     key = str(sent.get("client_id", "")).partition(":")[0]
