@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import time
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from instica.core import clock
 from instica.core.secrets import Secret
 from instica.kit.addresses import Site
 from instica.kit.answers import Dialect
@@ -21,7 +23,7 @@ from instica.kit.http import Call, Http
 from instica.kit.types import Account, App, Grant
 from instica.kit.wire import mounted, transport_for
 from tests.kit.lines import Say, answer, saying
-from tests.kit_session import FolderSpool, MemorySession
+from tests.kit_session import FolderSpool, MemoryBudget, MemorySession
 
 JSON = b"Content-Type: application/json"
 DIALECT = Dialect("shop.calls", {"shop.calls": 1}, lambda answer, budget: None, lambda answer: [Complaint("no")])
@@ -45,6 +47,33 @@ def client(session: MemorySession, origin: str, dialect: Dialect = DIALECT) -> H
 def call(http: Http, effect: Any = "read", **more: Any) -> Any:
     method = "GET" if effect == "read" else "POST"
     return http.send(Call(method, http.site.url("/thing"), effect, **more))
+
+
+class Turnstile(MemoryBudget):
+    """Opens after a moment."""
+
+    opens_at: dt.datetime = dt.datetime.max.replace(tzinfo=dt.UTC)
+
+    def admit(self, costs: Mapping[str, float]) -> None:
+        self.closed_until = self.opens_at if clock.now() < self.opens_at else None
+        super().admit(costs)
+
+
+@pytest.mark.parametrize(("patience", "wait", "passes"), [(1.0, 0.15, True), (0.1, 5.0, False), (0.0, 0.15, False)])
+def test_a_call_waits_for_its_turn_as_long_as_its_dialect_says(
+    session: MemorySession, patience: float, wait: float, passes: bool
+) -> None:
+    session.budget = Turnstile()
+    session.budget.opens_at = clock.now() + dt.timedelta(seconds=wait)
+    with saying([answer(b"{}", JSON)]) as server:
+        http = client(session, server.origin, replace(DIALECT, patience=patience))
+        if not passes:
+            with pytest.raises(Throttled):
+                call(http)
+        else:
+            assert call(http).status == 200
+            assert clock.now() >= session.budget.opens_at
+    assert len(server.heard) == passes
 
 
 def test_a_call_is_signed_named_admitted_and_leased(session: MemorySession) -> None:

@@ -50,6 +50,8 @@ class Dialect:
     """How a marketplace counts calls, says how many are left, and words a refusal.
 
     ``rejected`` and ``throttled`` tell a dead grant and a used-up limit where the status does not say so.
+    ``patience`` is for how many seconds a call waits for its turn within a run: where calls are counted by the second
+    that is cheaper than to begin the run anew.
     """
 
     limit: str
@@ -58,6 +60,7 @@ class Dialect:
     complaints: Callable[[Answer], Sequence[Complaint]]
     rejected: Callable[[Answer], bool] = is_refused_grant
     throttled: Callable[[Answer], bool] = is_throttled
+    patience: float = 0.0
 
 
 def check(name: str, dialect: Dialect, answer: Answer, call: str, effect: Effect, secrets: Iterable[Secret]) -> None:

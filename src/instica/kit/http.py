@@ -15,7 +15,7 @@ import httpx2
 import structlog
 
 from instica import __version__
-from instica.core import room
+from instica.core import clock, room
 from instica.core.secrets import Secret
 from instica.kit import answers
 from instica.kit.addresses import Site
@@ -23,7 +23,7 @@ from instica.kit.answers import Answer, Dialect, Effect
 from instica.kit.backoff import BACKOFF
 from instica.kit.deadline import left, within
 from instica.kit.errors import RemoteFailure, SignInAgain, Throttled
-from instica.kit.ports import Session
+from instica.kit.ports import Budget, Session
 from instica.kit.types import App, Grant
 from instica.kit.wire import transport_for
 
@@ -33,6 +33,7 @@ AGENT = f"Instica/{__version__}"
 SECONDS = 30.0
 LARGEST_ANSWER = 16 * 1024 * 1024
 HEAD = 512
+SHORTEST_WAIT = 0.02
 
 Query = Mapping[str, str | int]
 Sign = Callable[[App, Grant | None, str, str], Mapping[str, str]]
@@ -150,7 +151,7 @@ class Http:
 
     def _once(self, call: Call, grant: Grant | None) -> Answer:
         if self.budget:
-            self.budget.admit(self.dialect.costs if call.costs is None else call.costs)
+            self._admit(self.budget, self.dialect.costs if call.costs is None else call.costs)
         if self.session:
             self.session.about_to_call(call.seconds)
         started = time.monotonic()
@@ -158,6 +159,17 @@ class Http:
             answer = self._over_the_wire(call, grant)
         log.debug("remote.call", call=call.name, status=answer.status, ms=round((time.monotonic() - started) * 1000))
         return answer
+
+    def _admit(self, budget: Budget, costs: Mapping[str, float]) -> None:
+        end = time.monotonic() + self.dialect.patience
+        while True:
+            try:
+                return budget.admit(costs)
+            except Throttled as throttled:
+                wait = max(SHORTEST_WAIT, (throttled.until - clock.now()).total_seconds())
+                if time.monotonic() + wait > end:
+                    raise
+                time.sleep(wait)
 
     def _over_the_wire(self, call: Call, grant: Grant | None) -> Answer:
         request = self._request(call, grant)

@@ -23,6 +23,7 @@ APP = "/v3/application"
 PER_PAGE = 100
 FORM = "application/x-www-form-urlencoded"
 UPLOAD_SECONDS = 60.0
+PATIENCE_SECONDS = 2.0
 NOBODY = "No user was provided as part of the bearer token."
 Json = dict[str, Any]
 
@@ -81,7 +82,14 @@ def is_dead(answer: Answer) -> bool:
     return (is_refused_grant(answer) and error != "insufficient_scope") or (answer.status == 403 and error == NOBODY)
 
 
-DIALECT = Dialect(limit=SECOND, costs={SECOND: 1, DAY: 1}, learn=learn, complaints=complaints, rejected=is_dead)
+DIALECT = Dialect(
+    limit=SECOND,
+    costs={SECOND: 1, DAY: 1},
+    learn=learn,
+    complaints=complaints,
+    rejected=is_dead,
+    patience=PATIENCE_SECONDS,
+)
 
 
 class Etsy:

@@ -1,0 +1,66 @@
+"""An Etsy shop with variations, imported whole, sold from, and read again: stock and offers stay in step."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+import time_machine
+
+from instica.connections.talk import connector_for
+from instica.core.clock import now
+from instica.imports import queries, services
+from instica.imports.models import Job, Row, RowStatus
+from instica.inventory.models import Item
+from instica.listings.models import Listing, Offer
+from instica.orders.models import Line, Settled
+from instica.people.models import User
+from instica.sync import services as sync
+from tests import builders
+from tests.features.importing import patiently
+from tests.shops import Shops
+
+pytestmark = pytest.mark.django_db
+
+
+def imported(person: User) -> Job:
+    return patiently(services.quick(organization=builders.house(person), marketplace="etsy", user=person))
+
+
+def odd(shop: Shops, what: str) -> int:
+    found = next(row["listing_id"] for row in shop.control("etsy", "shop")["odd"] if row["odd"] == what)
+    assert isinstance(found, int)
+    return found
+
+
+def test_every_variation_is_an_item_and_a_sale_lowers_the_right_one(shop: Shops, person: User) -> None:
+    connection = shop("etsy", listings=60)
+    sync.start(connection=connection)
+    job = imported(person)
+    assert queries.progress(job).status == "completed"
+    assert job.found == job.imported + job.skipped + job.failed + job.conflicted == 60 + 19 + 99
+    assert Row.objects.filter(job=job, status=RowStatus.FAILED).count() == 3
+    number = odd(shop, "variations")
+    offers = Offer.objects.filter(listing__remote_id=str(number)).order_by("uid")
+    assert (len(offers), len({offer.item_id for offer in offers})) == (20, 20)
+    sold = next(offer for offer in offers if offer.remote_id == "513=A4|514=Oak")
+    before = dict(Item.objects.values_list("uid", "quantity"))
+    with time_machine.travel(now() + dt.timedelta(minutes=30)):
+        shop.control("etsy", "buy", {"listing_id": number, "product": 5, "quantity": 2})
+        while sync.poll(connection=connection, connector=connector_for(connection, "stock")):
+            pass
+    (line,) = Line.objects.all()
+    assert (line.settled, line.offer_id, line.quantity) == (Settled.MOVED, sold.uid, 2)
+    after = dict(Item.objects.values_list("uid", "quantity"))
+    assert {uid: (before[uid], after[uid]) for uid in after if before[uid] != after[uid]} == {
+        sold.item_id: (sold.agreed_quantity, (sold.agreed_quantity or 0) - 2)
+    }
+
+
+def test_importing_twice_changes_nothing(shop: Shops, person: User) -> None:
+    shop("etsy", listings=60)
+    imported(person)
+    before = (Item.objects.count(), Offer.objects.count(), Listing.objects.count())
+    again = imported(person)
+    assert (Item.objects.count(), Offer.objects.count(), Listing.objects.count()) == before
+    assert again.imported == 0
