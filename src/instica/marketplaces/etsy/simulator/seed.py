@@ -31,6 +31,8 @@ SMALLEST_ODD = 20
 SHIPPING, RETURNS, READY, TO_ORDER = 188_204_511_203, 1_102_334_872, 1_402_336_022_581, 1_402_336_022_608
 TAXONOMY = 2078
 SIZES, FRAMES = ("A5", "A4", "A3", "A2", "50x70 cm"), ("Unframed", "Oak", "Black", "White")
+EVEN = (ACTIVE, SOLD_OUT, INACTIVE, DRAFT, EXPIRED)
+EVEN_FROM = 20_000
 SPREAD = (ACTIVE,) * 70 + (SOLD_OUT,) * 12 + (INACTIVE,) * 6 + (DRAFT,) * 6 + (EXPIRED,) * 6
 SIZE, FRAME = 513, 514
 NOTES = (
@@ -108,7 +110,9 @@ class Seeds:
         )
 
     def state(self, index: int) -> str:
-        """The state of one seeded listing."""
+        """The state of one seeded listing; large shops are spread evenly, since no state shows more than 12 100."""
+        if self.count >= EVEN_FROM:
+            return EVEN[mix(self.seed, index, 1) % len(EVEN)]
         return SPREAD[mix(self.seed, index, 1) % len(SPREAD)]
 
     def inventory(self) -> Inventory:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 from instica.core.money import Money
 from instica.core.secrets import Secret
 from instica.kit.types import Draft, RemoteListing, RemoteOffer
+from instica.marketplaces.etsy.simulator.seed import Seeds
 
 A_CREATE = "POST /v3/application/shops/*/listings"
 A_WITHDRAWAL = "PATCH *"
@@ -18,6 +20,7 @@ SECRETS = {
     "access_token": Secret("48210077.sandbox-token"),
     "refresh_token": Secret("48210077.sandbox-refresh"),
 }
+BENCH_SIZES = (10_000, 50_000)
 ACCOUNT = {"remote_id": "21540033", "username": "GreenStreetPrints", "currency": "USD"}
 
 
@@ -29,6 +32,13 @@ def is_write(row: Mapping[str, Any]) -> bool:
 def is_listed(row: Mapping[str, Any]) -> bool:
     """Whether buyers can see that listing of the sandbox."""
     return bool(row["status"] == "active")
+
+
+def fewest_requests(size: int) -> int:
+    """Of that many listings a hundred come in a call, one state at a time."""
+    seeds = Seeds(1, size)
+    states = Counter(seeds.state(index) for index in range(size))
+    return sum(-(-count // 100) for count in states.values())
 
 
 def draft(like: RemoteListing) -> Draft:
