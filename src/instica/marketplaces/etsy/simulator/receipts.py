@@ -11,6 +11,7 @@ from instica.marketplaces.etsy.simulator.gate import needs, own_shop
 from instica.marketplaces.etsy.simulator.ledger import Line, Receipt
 from instica.marketplaces.etsy.simulator.shops import APP
 from instica.marketplaces.etsy.simulator.site import Shop, Site
+from instica.marketplaces.etsy.simulator.store import Value
 
 ROUTES = Routes()
 EARLIEST = 946_684_800
@@ -186,16 +187,6 @@ def _refunds(site: Site, one_of: Receipt) -> list[dict[str, Any]]:
 def transaction(site: Site, shop: Shop, one_of: Receipt, line: Line) -> dict[str, Any]:
     """One line as the API shows it."""
     row, values = line.listing, line.product.values
-    variations = [
-        {
-            "property_id": each.property_id,
-            "value_id": each.value_id,
-            "formatted_name": each.name,
-            "formatted_value": shapes.shown(each.text),
-            "question_id": None,
-        }
-        for each in values
-    ]
     return {
         "transaction_id": line.id,
         "title": shapes.shown(row.title),
@@ -217,7 +208,7 @@ def transaction(site: Site, shop: Shop, one_of: Receipt, line: Line) -> dict[str
         "sku": line.product.sku,
         "price": shapes.money(site, line.product.offering.cents or 0, one_of.currency),
         "shipping_cost": shapes.money(site, one_of.shipping, one_of.currency),
-        "variations": variations,
+        "variations": [_variation(each) for each in values],
         "product_data": [shapes.value(each) for each in values],
         "shipping_profile_id": row.get("shipping_profile_id"),
         "min_processing_days": 1,
@@ -228,3 +219,8 @@ def transaction(site: Site, shop: Shop, one_of: Receipt, line: Line) -> dict[str
         "buyer_coupon": 0,
         "shop_coupon": 0,
     }
+
+
+def _variation(value: Value) -> dict[str, Any]:
+    chosen = {"formatted_name": value.name, "formatted_value": shapes.shown(value.text), "question_id": None}
+    return {"property_id": value.property_id, "value_id": value.value_id, **chosen}

@@ -24,52 +24,21 @@ def quantities(body: stock.Body) -> list[int]:
     return [product["offerings"][0]["quantity"] for product in body["products"]]
 
 
+def sent_product(sku: str, value_id: int, size: str, **offering: Any) -> dict[str, Any]:
+    sized = {"property_id": 513, "value_ids": [value_id], "values": [size], "property_name": "Size & cut"}
+    coloured = {"property_id": 200, "value_ids": [1], "values": ["Blue"], "property_name": "Primary color"}
+    return {"sku": sku, "property_values": [sized, {**coloured, "scale_id": 7}], "offerings": [offering]}
+
+
 def test_what_was_read_is_sent_back_whole_without_what_etsy_does_not_take() -> None:
+    small = {"price": 19.5, "quantity": 4, "is_enabled": True, "readiness_state_id": 1402336022581}
+    large = {"price": 29.5, "quantity": 3, "is_enabled": False, "readiness_state_id": 1402336022608}
     assert sent() == {
         "products": [
-            {
-                "sku": "HER-S",
-                "property_values": [
-                    {
-                        "property_id": 513,
-                        "value_ids": [1043211009876],
-                        "values": ['8" x 10"'],
-                        "property_name": "Size & cut",
-                    },
-                    {
-                        "property_id": 200,
-                        "value_ids": [1],
-                        "values": ["Blue"],
-                        "property_name": "Primary color",
-                        "scale_id": 7,
-                    },
-                ],
-                "offerings": [{"price": 19.5, "quantity": 4, "is_enabled": True, "readiness_state_id": 1402336022581}],
-            },
-            {
-                "sku": "HER-L",
-                "property_values": [
-                    {
-                        "property_id": 513,
-                        "value_ids": [1043211009877],
-                        "values": ['16" x 20"'],
-                        "property_name": "Size & cut",
-                    },
-                    {
-                        "property_id": 200,
-                        "value_ids": [1],
-                        "values": ["Blue"],
-                        "property_name": "Primary color",
-                        "scale_id": 7,
-                    },
-                ],
-                "offerings": [{"price": 29.5, "quantity": 3, "is_enabled": False, "readiness_state_id": 1402336022608}],
-            },
+            sent_product("HER-S", 1043211009876, '8" x 10"', **small),
+            sent_product("HER-L", 1043211009877, '16" x 20"', **large),
         ],
-        "price_on_property": [513],
-        "quantity_on_property": [513],
-        "sku_on_property": [513],
-        "readiness_state_on_property": [513],
+        **{name: [513] for name in stock.ON},
     }
 
 
