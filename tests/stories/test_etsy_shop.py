@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 import time_machine
+from django.test import Client
 
 from instica.connections.talk import connector_for
 from instica.core.clock import now
@@ -13,13 +14,16 @@ from instica.imports import queries, services
 from instica.imports.models import Job, Row, RowStatus
 from instica.inventory.models import Item
 from instica.listings.models import Listing, Offer
-from instica.orders.models import Line, Settled
+from instica.orders.models import Line, Order, Settled
 from instica.people.models import User
 from instica.sync import services as sync
+from instica.sync.models import Event
+from instica.work.engines.threads import run_until_idle
 from tests import builders
 from tests.features.importing import patiently
 from tests.shops import Shops
 
+SECRET = "whsec_c2VjcmV0"
 pytestmark = pytest.mark.django_db
 
 
@@ -64,3 +68,27 @@ def test_importing_twice_changes_nothing(shop: Shops, person: User) -> None:
     again = imported(person)
     assert (Item.objects.count(), Offer.objects.count(), Listing.objects.count()) == before
     assert again.imported == 0
+
+
+def test_a_delivery_at_the_door_is_proven_stored_once_and_leads_to_the_order(
+    shop: Shops, person: User, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection = shop("etsy", listings=30)
+    monkeypatch.setenv("INSTICA_ETSY_WEBHOOK_SECRET", SECRET)
+    sync.start(connection=connection)
+    shop.control("etsy", "webhooks", {"secret": SECRET, "topics": ["order.paid"]})
+    shop.control("etsy", "faults", [{"match": "*", "do": "webhook:twice"}])
+    number = next(
+        row["listing_id"] for row in shop.control("etsy", "listings")["listings"] if row["status"] == "active"
+    )
+    order = shop.control("etsy", "buy", {"listing_id": number})["order_id"]
+    for delivery in shop.control("etsy", "webhooks")["outbox"]:
+        headers = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in delivery["headers"].items()}
+        post = {"data": delivery["body"], "content_type": "application/json", **headers}
+        assert client.post("/webhooks/etsy/", **post).status_code == 200
+        assert client.post("/webhooks/etsy/", **{**post, "data": delivery["body"] + " "}).status_code == 401
+    assert list(Event.objects.values_list("topic", "object_id", "connection")) == [
+        ("order.paid", str(order), connection.uid)
+    ]
+    run_until_idle()
+    assert Order.objects.get().remote_id == str(order)

@@ -96,8 +96,8 @@ class Etsy:
     """The API of Etsy for one shop."""
 
     def __init__(self, session: Session) -> None:
+        self.session = session
         self.http = Http(site(session.app), DIALECT, sign, app=session.app, session=session)
-        self.shop_id = session.account.remote_id
 
     def me(self) -> Json:
         """Whose token it is: ``user_id`` and ``shop_id``."""
@@ -191,7 +191,7 @@ class Etsy:
         return results(self.http.read(f"{APP}/seller-taxonomy/nodes"))
 
     def _shop(self, path: str) -> str:
-        return f"{APP}/shops/{number(self.shop_id)}{path}"
+        return f"{APP}/shops/{number(self.session.account.remote_id)}{path}"
 
     def _send(
         self, method: str, path: str, effect: Effect, body: bytes, content_type: str, query: Query | None = None

@@ -10,7 +10,7 @@ from instica.kit.errors import Complaint, Gone, Refused
 from instica.kit.types import Draft, Level, Outcome, RemoteListing
 from instica.marketplaces.etsy import mapping, stock
 from instica.marketplaces.etsy.client import Etsy
-from instica.marketplaces.etsy.publishing import read_back
+from instica.marketplaces.etsy.publishing import readable
 from instica.marketplaces.etsy.reading import moment, words
 from instica.marketplaces.etsy.words import ACTIVE, DRAFT, EXPIRED, INACTIVE, PAID_FOR, SOLD_OUT
 
@@ -73,13 +73,13 @@ class Levels:
                 raise Refused([Complaint("Etsy shows another quantity than expected: look again", stale[0].ref.offer)])
             return stock.with_levels(now, wanted, others=0 if hidden else None)
 
-        after = self.rewrite(number, change)
+        inventory, after = self.rewrite(number, change)
         if not stock.total(after):
             self.hide(number)
             return [Outcome(each.ref, 0) for each in levels]
         if hidden:
             self.api.update_listing(number, {"state": ACTIVE})
-        now = quantities(after)
+        now = quantities(stock.as_sent(inventory))
         return [Outcome(each.ref, now.get(each.ref.offer)) for each in levels]
 
     @staticmethod
@@ -88,37 +88,41 @@ class Levels:
         there = before.get(level.ref.offer)
         return level.expected is not None and there != level.expected and level.quantity > (there or 0)
 
-    def rewrite(self, number: str, change: Change) -> stock.Body:
+    def rewrite(self, number: str, change: Change) -> tuple[Row, stock.Body]:
         """Read the inventory, change it, write it whole; once more where somebody else was faster.
 
-        An inventory without stock cannot be written: it is only answered, and the page must be hidden.
+        The inventory as it is then, and what was wanted. Without stock it cannot be written: the page must be hidden.
         """
         for attempt in range(1, TRIES + 1):
-            now = stock.as_sent(self.api.inventory(number))
+            inventory = self.api.inventory(number)
+            now = stock.as_sent(inventory)
             wanted = change(now)
             if wanted == now or not stock.total(wanted):
-                return wanted
+                return inventory, wanted
             try:
-                return stock.as_sent(self.api.put_inventory(number, wanted, stock.variations(wanted)))
+                return self.api.put_inventory(number, wanted, stock.variations(wanted)), wanted
             except Refused as refusal:
                 if refusal.status != CONFLICT or attempt == TRIES:
                     raise
         raise AssertionError("unreachable")
 
-    def hide(self, number: str) -> None:
-        """Take it off sale. What was sold out, removed or hidden meanwhile is off sale already."""
+    def hide(self, number: str) -> Row:
+        """Take it off sale; the listing then. What was sold out, removed or hidden meanwhile is off sale already."""
         try:
-            self.api.update_listing(number, {"state": INACTIVE})
+            return self.api.update_listing(number, {"state": INACTIVE})
         except Refused:
-            if words(self.api.listing(number).get("state")) == ACTIVE:
+            row = self.api.listing(number)
+            if words(row.get("state")) == ACTIVE:
                 raise
+            return row
 
     def withdraw(self, number: str) -> RemoteListing | None:
         """Off sale, reversibly; ``None`` when nothing is left there."""
         try:
-            if words(self.api.listing(number).get("state")) == ACTIVE:
-                self.hide(number)
-            return read_back(self.api, number)
+            row = self.api.listing(number)
+            if words(row.get("state")) == ACTIVE:
+                row = {**row, **self.hide(number)}
+            return readable(row, self.api.inventory(number))
         except Gone:
             return None
 
@@ -126,8 +130,8 @@ class Levels:
         """On sale; from a draft, a sold out or an expired listing that costs the fee."""
         row = self.api.listing(number)
         if words(row.get("state")) != ACTIVE:
-            self.api.update_listing(number, {"state": ACTIVE}, "once" if costs(row) else "set")
-        return read_back(self.api, number)
+            row |= self.api.update_listing(number, {"state": ACTIVE}, "once" if costs(row) else "set")
+        return readable(row, self.api.inventory(number))
 
     def revise(self, number: str, draft: Draft) -> RemoteListing:
         """Say what the draft says, live or hidden as it stands there; only ``hidden`` hides."""
@@ -141,9 +145,9 @@ class Levels:
         if state == ACTIVE and (draft.hidden or not any(map(stock.pieces, draft.offers))):
             changes["state"] = INACTIVE
         if changes:
-            self.api.update_listing(number, changes)
-        self.rewrite(number, lambda now: stock.with_offers(now, draft.offers))
-        return read_back(self.api, number)
+            row |= self.api.update_listing(number, changes)
+        inventory, _ = self.rewrite(number, lambda now: stock.with_offers(now, draft.offers))
+        return readable(row, inventory)
 
 
 def quantities(body: stock.Body) -> dict[str, int]:

@@ -176,8 +176,12 @@ def same(left: Mapping[str, Any], right: Mapping[str, Any]) -> bool:
 
 def read_back(api: Etsy, number: str) -> RemoteListing:
     """A listing with its inventory, as it is now."""
-    row = api.listing(number)
-    listing = mapping.from_json(row, api.inventory(number))
+    return readable(api.listing(number), api.inventory(number))
+
+
+def readable(row: Mapping[str, Any], inventory: Mapping[str, Any]) -> RemoteListing:
+    """A listing out of two answers."""
+    listing = mapping.from_json(row, inventory)
     if listing is None:
         raise Refused([Complaint("Etsy shows this listing without an id")])
     return listing
