@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 
 import pytest
 import time_machine
+from django.db import connection as database
 from django.test import Client
 
+from instica.connections.models import Connection
+from instica.connections.session import ShopSession
 from instica.connections.talk import connector_for
 from instica.core.clock import now
 from instica.imports import queries, services
@@ -24,7 +28,7 @@ from tests.features.importing import patiently
 from tests.shops import Shops
 
 SECRET = "whsec_c2VjcmV0"
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def imported(person: User) -> Job:
@@ -92,3 +96,30 @@ def test_a_delivery_at_the_door_is_proven_stored_once_and_leads_to_the_order(
     ]
     run_until_idle()
     assert Order.objects.get().remote_id == str(order)
+
+
+def test_a_refresh_token_that_works_once_is_used_once_by_eight_callers(shop: Shops) -> None:
+    connection = shop("etsy", listings=5)
+    Connection.objects.filter(uid=connection.uid).update(expires_at=now())
+    told: list[str] = []
+
+    def call() -> None:
+        try:
+            session = ShopSession(Connection.objects.get(uid=connection.uid), "stock")
+            told.append(session.grant().secrets["access_token"].reveal())
+        except Exception as error:
+            told.append(repr(error))
+        finally:
+            database.close()
+
+    threads = [threading.Thread(target=call) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(told), len(set(told))) == (8, 1)
+    assert connector_for(connection, "stock").shop().username == "GreenStreetPrints"
+    calls = [row["call"] for row in shop.control("etsy", "requests")["requests"]]
+    assert calls.count("POST /v3/public/oauth/token") == 1
+    connection.refresh_from_db()
+    assert connection.secrets["refresh_token"].reveal() != "48210077.sandbox-refresh"
