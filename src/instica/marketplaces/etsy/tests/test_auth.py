@@ -13,6 +13,7 @@ from tests.kit_session import app_for
 from instica.core.secrets import Secret
 from instica.kit.errors import Denied, NotGenuine, Refused, SignInAgain, TryLater
 from instica.kit.types import App, Grant, Redirect, Ref
+from instica.kit.wire import mounted
 from instica.marketplaces.etsy.auth import EtsyAuth, challenge
 from instica.marketplaces.etsy.client import site
 from instica.marketplaces.etsy.words import SCOPES
@@ -191,7 +192,7 @@ def test_a_lost_answer_to_a_refresh_strands_the_grant_and_a_new_consent_mends_it
 @pytest.mark.parametrize("wrong", ["wrong", "48210077.wrong"])
 def test_a_token_that_is_none_is_a_dead_grant(place: Place, wrong: str) -> None:
     place.session.current = Grant({"access_token": Secret(wrong), "refresh_token": Secret(wrong)})
-    with pytest.raises(SignInAgain):
+    with mounted(ORIGIN, place.simulator), pytest.raises(SignInAgain):
         place.connector.shop()
     assert place.session.rejections == 1
 

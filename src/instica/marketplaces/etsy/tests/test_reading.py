@@ -154,3 +154,17 @@ def test_a_number_that_is_none_never_reaches_etsy(place: Place) -> None:
         with pytest.raises(Gone):
             place.connector.order(wrong)
     assert len(place.requests()) == before
+
+
+def test_the_last_page_of_another_state_says_how_many_are_out_of_reach(place: Place) -> None:
+    place.sandbox("reset", {"listings": 65_000, "odd": False})
+    drafts = sum(row["status"] == "draft" for row in place.truth().values())
+    assert drafts > 12_100
+    last = {"by": "state", "state": 3, "offset": 12_000, "round": 1, "total": 0, "active": 0}
+    page = place.connector.listings(json.dumps(last))
+    assert (len(page.rows), page.unreachable) == (100, drafts - 12_100)
+    assert page.notes == (
+        f"{drafts - 12_100} draft listings could not be read: Etsy shows the first 12100 of a state.",
+    )
+    following = json.loads(page.next or "")
+    assert (following["state"], following["offset"], following["lost"]) == (4, 0, drafts - 12_100)
