@@ -20,6 +20,7 @@ SECRETS = {
     "access_token": Secret("48210077.sandbox-token"),
     "refresh_token": Secret("48210077.sandbox-refresh"),
 }
+OFFERS_OF_150 = 150 + 19 + 99
 BENCH_SIZES = (10_000, 50_000)
 ACCOUNT = {"remote_id": "21540033", "username": "GreenStreetPrints", "currency": "USD"}
 
