@@ -12,6 +12,8 @@ from instica.kit.types import (
     Outcome,
     Ref,
 )
+from instica.marketplaces.etsy import stock
+from instica.marketplaces.etsy.client import Etsy
 from instica.marketplaces.etsy.levels import COSTS
 from instica.marketplaces.etsy.tests.selling import API, fees, meddling, varied
 
@@ -121,3 +123,19 @@ def test_an_unknown_state_is_not_on_sale_and_is_left_alone(place: Place) -> None
     left = place.connector.withdraw(Ref(number))
     assert left
     assert (left.status, len(place.writes())) == ("edit", writes)
+
+
+def test_a_third_variation_survives_every_write(place: Place) -> None:
+    before = varied(place)
+    api = Etsy(place.session)
+    body = stock.as_sent(api.inventory(before.id))
+    for product in body["products"]:
+        third = {"property_id": 200, "property_name": "Color", "value_ids": [], "values": ["Sage"]}
+        product["property_values"].append(third)
+    api.put_inventory(before.id, body, 3)
+    offer = place.connector.listing(Ref(before.id)).offers[3]
+    assert offer.options == {"Size": "A5", "Frame": "White", "Color": "Sage"}
+    assert place.connector.set_levels([Level(Ref(before.id, offer.id), 8)])[0].seen == 8
+    after = place.connector.listing(Ref(before.id))
+    assert {len(each.options) for each in after.offers} == {3}
+    assert after.offers[3] == replace(offer, quantity=8)
