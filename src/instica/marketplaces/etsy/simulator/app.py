@@ -15,6 +15,7 @@ from instica.marketplaces.etsy.simulator import (
     inventory,
     listings,
     oauth,
+    others,
     receipts,
     shops,
     storefront,
@@ -25,7 +26,7 @@ from instica.marketplaces.etsy.simulator.controls import CONTROLS
 from instica.marketplaces.etsy.simulator.site import Site
 from instica.marketplaces.etsy.simulator.switches import SWITCHES
 
-API = Routes(shops.ROUTES, listings.ROUTES, editing.ROUTES, inventory.ROUTES, receipts.ROUTES)
+API = Routes(others.ROUTES, shops.ROUTES, listings.ROUTES, editing.ROUTES, inventory.ROUTES, receipts.ROUTES)
 PAGES = Routes(oauth.CONSENT, storefront.ROUTES)
 KEYLESS = oauth.TOKENS
 BUSY_PAGE = b"<!DOCTYPE html><html><head><title>Etsy | %d</title></head><body><h1>Error %d</h1></body></html>"

@@ -37,14 +37,14 @@ def by_shop(site: Site, call: Call, shop_id: str) -> Response:
 
 @ROUTES("GET", f"{APP}/shops/{{shop_id}}/listings/active")
 def active(site: Site, call: Call, shop_id: str) -> Response:
-    """One page of what anybody can see in a shop; keywords are looked for in titles."""
+    """One page of what anybody can see in a shop, plain; keywords are looked for in titles."""
     shop = the_shop(site, shop_id)
     asked = call.get("keywords").lower().split()
     places = shop.inventory.newest(words.ACTIVE)
     if asked:
         titles = ((place, shop.inventory.at(place).title.lower()) for place in places)
         places = [place for place, title in titles if all(word in title for word in asked)]
-    return _page(site, call, shop, places, includes(call, SHOP))
+    return _plain(site, call, shop, places)
 
 
 @ROUTES("GET", f"{APP}/shops/{{shop_id}}/shop-sections/listings")
@@ -53,7 +53,10 @@ def by_section(site: Site, call: Call, shop_id: str) -> Response:
     shop, wanted = the_shop(site, shop_id), [number(each) for each in call.many("shop_section_ids")]
     if not wanted:
         raise missing("shop_section_ids")
-    places = sorted((place for section in wanted for place in in_section(shop, section)), reverse=True)
+    return _plain(site, call, shop, sorted((each for one in wanted for each in in_section(shop, one)), reverse=True))
+
+
+def _plain(site: Site, call: Call, shop: Shop, places: list[int]) -> Response:
     return page(
         call,
         len(places),

@@ -58,7 +58,7 @@ def _wanted(site: Site, call: Call, one: Receipt) -> bool:
 @needs("transactions_r")
 def one(site: Site, call: Call, shop_id: str, receipt_id: str) -> Response:
     """One receipt."""
-    shop, found_one = _own(site, call, shop_id, receipt_id)
+    shop, found_one = own(site, call, shop_id, receipt_id)
     return found(receipt(site, call, shop, found_one))
 
 
@@ -66,7 +66,7 @@ def one(site: Site, call: Call, shop_id: str, receipt_id: str) -> Response:
 @needs("transactions_w")
 def update(site: Site, call: Call, shop_id: str, receipt_id: str) -> Response:
     """Mark as shipped or paid, or not."""
-    shop, marked = _own(site, call, shop_id, receipt_id)
+    shop, marked = own(site, call, shop_id, receipt_id)
     sent = call.body()
     if "was_shipped" in sent:
         marked.shipped = yes(sent["was_shipped"])
@@ -80,7 +80,7 @@ def update(site: Site, call: Call, shop_id: str, receipt_id: str) -> Response:
 @needs("transactions_w")
 def tracking(site: Site, call: Call, shop_id: str, receipt_id: str) -> Response:
     """A parcel is on its way; the buyer gets an e-mail each time."""
-    shop, shipped = _own(site, call, shop_id, receipt_id)
+    shop, shipped = own(site, call, shop_id, receipt_id)
     if not site.switches["tracking"] or site.switches["address"] == "wall":
         raise error(403, "Your app does not have access to submit tracking for this shop")
     sent = call.body()
@@ -96,7 +96,8 @@ def tracking(site: Site, call: Call, shop_id: str, receipt_id: str) -> Response:
     return found(receipt(site, call, shop, shipped))
 
 
-def _own(site: Site, call: Call, shop_id: str, receipt_id: str) -> tuple[Shop, Receipt]:
+def own(site: Site, call: Call, shop_id: str, receipt_id: str) -> tuple[Shop, Receipt]:
+    """A receipt of one's own shop."""
     shop = own_shop(site, call, number(shop_id))
     held = shop.receipts.get(number(receipt_id))
     if held is None:
@@ -109,7 +110,7 @@ def _own(site: Site, call: Call, shop_id: str, receipt_id: str) -> tuple[Shop, R
 @needs("transactions_r")
 def transactions(site: Site, call: Call, shop_id: str, receipt_id: str) -> Response:
     """The lines of a receipt."""
-    shop, one_of = _own(site, call, shop_id, receipt_id)
+    shop, one_of = own(site, call, shop_id, receipt_id)
     return rows([transaction(site, shop, one_of, line) for line in one_of.lines])
 
 

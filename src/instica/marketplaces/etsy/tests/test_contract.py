@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,10 @@ from instica.core.money import Money
 from instica.kit.types import Attempt, Draft, Level, Ref, RemoteListing, RemoteOffer, Shipment
 from instica.marketplaces.etsy import MARKETPLACE
 from instica.marketplaces.etsy.client import Etsy
+from instica.marketplaces.etsy.simulator.app import API
 from instica.marketplaces.etsy.tests import facts
 from instica.marketplaces.etsy.tests.contract import EtsyContract, contract
+from instica.marketplaces.etsy.tests.visiting import SHOP, visit
 
 CONTRACT: EtsyContract = contract(folder("etsy").parent)
 FORM = "application/x-www-form-urlencoded"
@@ -161,3 +164,28 @@ def test_each_operation_needs_what_the_document_says() -> None:
     needed = CONTRACT.operations()
     assert (needed["createDraftListing"], needed["getListingInventory"]) == ("listings_w", "listings_r")
     assert (needed["createReceiptShipment"], needed["getListing"], needed["getMe"]) == ("transactions_w", "", "shops_r")
+
+
+def reads() -> list[str]:
+    """Every path that the simulator reads by."""
+    paths = [pattern.pattern for method, pattern, _ in API.table if method == "GET"]
+    return sorted(re.sub(r"\(\?P<(\w+)>[^)]*\)", r"{\1}", path).removesuffix(r"\Z") for path in paths)
+
+
+@pytest.mark.parametrize("path", reads())
+def test_every_answer_of_the_simulator_is_one_of_etsys(path: str) -> None:
+    shop = visit(120)
+    number = next(row["listing_id"] for row in shop.told("shop")["odd"] if row["odd"] == "variations")
+    order = int(shop.control("buy", {"listing_id": number, "product": 1, "quantity": 2})["order_id"])
+    shop.control("order", {"order_id": order, "ship": {"carrier": "ups", "code": "1Z"}, "refund": 100})
+    made = shop.get(f"/listings/{number}/inventory").json()["products"][0]
+    known = {"shop_id": 21540033, "user_id": 48210077, "taxonomy_id": 2078, "listing_id": number, "receipt_id": order}
+    known |= {"product_id": made["product_id"], "offering_id": made["offerings"][0]["offering_id"]}
+    known |= {"transaction_id": shop.get(f"{SHOP}/transactions").json()["results"][0]["transaction_id"]}
+    query = {"listing_ids": number, "shop_section_ids": 40110201, "shop_name": "Green", "origin_country_iso": "US"}
+    query |= {"min_created": 946684800, "max_created": 4102444800}
+    where = path.format(**known)
+    answer = shop.get(where, params=query)
+    assert answer.status_code == 200, answer.text
+    told = {"content-type": answer.headers["content-type"]}
+    CONTRACT.check_answer(Exchange("GET", where, "", {}, b"", answer.status_code, told, answer.content))

@@ -269,3 +269,31 @@ def test_the_same_seed_makes_the_same_shop_and_another_another() -> None:
     one, same, other = (json.dumps(visit(200, seed=seed).told("listings")) for seed in (1, 1, 2))
     assert one == same
     assert one != other
+
+
+def test_pictures_of_variations_are_set_for_one_property() -> None:
+    shop = visit(0)
+    number = shop.pictured()
+    put(shop, number, [product("S", SMALL), product("L", LARGE)], on=ALL)
+    image = shop.get(f"/listings/{number}/images").json()["results"][0]["listing_image_id"]
+    products = shop.get(f"/listings/{number}/inventory").json()["products"]
+    values = [row["property_values"][0]["value_ids"][0] for row in products]
+    wanted = [{"property_id": 513, "value_id": values[0], "image_id": image}]
+    where = f"{SHOP}/listings/{number}/variation-images"
+    assert shop.call("POST", where, json={"variation_images": wanted}).json()["results"] == [
+        {**wanted[0], "value": "S"}
+    ]
+    put(shop, number, [product("S", SMALL, quantity=4), product("L", LARGE)], on=ALL)
+    assert len(shop.get(where).json()["results"]) == 1
+    for wrong in ([{**wanted[0], "image_id": 5}], [wanted[0], {**wanted[0], "property_id": 514}], "x"):
+        assert shop.call("POST", where, json={"variation_images": wrong}).status_code in (400, 404)
+
+
+def test_a_product_and_its_offering_are_read_alone() -> None:
+    shop = visit()
+    (one,) = shop.get(f"/listings/{FIRST}/inventory").json()["products"]
+    assert shop.get(f"/listings/{FIRST}/inventory/products/{one['product_id']}").json() == one
+    where = f"/listings/{FIRST}/products/{one['product_id']}/offerings"
+    assert shop.get(f"{where}/{one['offerings'][0]['offering_id']}").json() == one["offerings"][0]
+    assert shop.get(f"{where}/5").status_code == 404
+    assert shop.get(f"/listings/{FIRST}/inventory/products/5").status_code == 404
