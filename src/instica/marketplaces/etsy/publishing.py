@@ -114,18 +114,23 @@ class Publishing:
         return self._draft_of(attempt, attempt.draft)
 
     def _draft_of(self, attempt: Attempt, draft: Draft) -> Search:
-        """The draft of that title and price, made since, that carries no SKU but ours. Of two a person decides."""
-        fits = [row for row in self._drafts_since(attempt.sent_at - SKEW) if is_made_of(row, draft)]
+        """The draft of that title and price, made since, that carries no SKU but ours.
+
+        Of two a person decides; and where there is none but such a page is on sale, which somebody may have put up.
+        """
+        since = attempt.sent_at - SKEW
+        fits = [row for row in self._made_since(since, DRAFT, MOST_PAGES) if is_made_of(row, draft)]
         if len(fits) == 1:
             return found(after(str(whole(fits[0].get("listing_id"))), draft, 0))
         age = clock.now() - attempt.sent_at
-        if not fits and age >= SETTLED_AFTER:
+        settled = not fits and age >= SETTLED_AFTER
+        if settled and not any(is_made_of(row, draft) for row in self._made_since(since, ACTIVE, 1)):
             return Absent()
         return LookAgain(max(SETTLED_AFTER - age, SETTLED_AFTER / 3))
 
-    def _drafts_since(self, since: dt.datetime) -> Iterator[Mapping[str, Any]]:
-        for page_number in range(MOST_PAGES):
-            answer = self.api.listings(DRAFT, page_number * PER_PAGE, includes="Images,Inventory")
+    def _made_since(self, since: dt.datetime, state: str, pages: int) -> Iterator[Mapping[str, Any]]:
+        for page_number in range(pages):
+            answer = self.api.listings(state, page_number * PER_PAGE, includes="Images,Inventory")
             rows = records(answer.get("results"))
             for row in rows:
                 created = moment(row.get("created_timestamp")) or moment(row.get("creation_timestamp"))

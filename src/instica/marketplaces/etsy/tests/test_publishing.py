@@ -81,6 +81,18 @@ def test_a_create_that_was_lost_goes_on_behind_it(place: Place) -> None:
     assert place.truth().keys() - before.keys() == {done.listing.id}
 
 
+def test_a_lost_draft_that_somebody_put_up_meanwhile_is_never_made_again(place: Place) -> None:
+    draft, before = facts.draft(place.on_sale()), place.truth()
+    attempt = attempt_for(draft)
+    place.fault(facts.A_CREATE, "lost")
+    with pytest.raises(Unsure):
+        place.connector.publish(draft, "", attempt)
+    (made,) = place.truth().keys() - before.keys()
+    place.sandbox("edit", {"listing_id": int(made), "state": "active"})
+    with time_machine.travel(clock.now() + dt.timedelta(minutes=20)):
+        assert isinstance(place.connector.find(attempt), LookAgain)
+
+
 def test_two_drafts_of_one_title_are_for_a_person_to_tell_apart(place: Place) -> None:
     draft = facts.draft(place.on_sale())
     steps(place, draft, until="image")
