@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import time
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from instica.core import clock
 from instica.core.secrets import Secret
 from instica.kit.addresses import Site
 from instica.kit.answers import Dialect
@@ -192,6 +194,13 @@ def test_what_a_marketplace_says_in_its_body_counts_as_a_status_would(session: M
     with saying([answer(b'"expired"', JSON)], [answer(b'"too many"', JSON)]) as server, pytest.raises(Throttled):
         call(client(session, server.origin, said))
     assert (len(server.heard), session.rejections, session.budget.learned[-1][:2]) == (2, 1, ("shop.calls", 0))
+
+
+def test_a_used_up_limit_lasts_as_long_as_they_say_in_their_own_way(session: MemorySession) -> None:
+    said = replace(DIALECT, throttled=lambda given: given.body == b'"day"', wait=lambda given: dt.timedelta(hours=1))
+    with saying([answer(b'"day"', JSON)]) as server, pytest.raises(Throttled) as throttled:
+        call(client(session, server.origin, said))
+    assert dt.timedelta(minutes=59) < throttled.value.until - clock.now() <= dt.timedelta(hours=1)
 
 
 def test_a_call_says_what_it_sends_and_what_it_costs(session: MemorySession) -> None:

@@ -45,11 +45,22 @@ def is_throttled(answer: Answer) -> bool:
     return answer.status == 429
 
 
+def retry_after(answer: Answer) -> dt.timedelta | None:
+    """``Retry-After`` in seconds, within reason."""
+    text = answer.headers.get("retry-after", "").strip()
+    return (
+        min(dt.timedelta(seconds=int(text)), LONGEST_WAIT)
+        if text.isascii() and text.isdigit() and len(text) < 9
+        else None
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """How a marketplace counts calls, says how many are left, and words a refusal.
 
-    ``rejected`` and ``throttled`` tell a dead grant and a used-up limit where the status does not say so.
+    ``rejected`` and ``throttled`` tell a dead grant and a used-up limit where the status does not say so; ``wait`` is
+    how long a used-up limit takes, where they say that.
     """
 
     limit: str
@@ -58,6 +69,7 @@ class Dialect:
     complaints: Callable[[Answer], Sequence[Complaint]]
     rejected: Callable[[Answer], bool] = is_refused_grant
     throttled: Callable[[Answer], bool] = is_throttled
+    wait: Callable[[Answer], dt.timedelta | None] = retry_after
 
 
 def check(name: str, dialect: Dialect, answer: Answer, call: str, effect: Effect, secrets: Iterable[Secret]) -> None:
@@ -85,13 +97,3 @@ def lost(name: str, call: str, effect: Effect, why: str, after: dt.timedelta | N
     """No usable answer: try later; or, where the change may have been made and must not be made twice, unsure."""
     sentence = f"{name} did not answer {call}: {why}"
     return Unsure(sentence) if effect == "once" else TryLater(sentence, after)
-
-
-def retry_after(answer: Answer) -> dt.timedelta | None:
-    """``Retry-After`` in seconds, within reason."""
-    text = answer.headers.get("retry-after", "").strip()
-    return (
-        min(dt.timedelta(seconds=int(text)), LONGEST_WAIT)
-        if text.isascii() and text.isdigit() and len(text) < 9
-        else None
-    )
