@@ -128,7 +128,7 @@ class EbayConnector(Connector):
 
     def _read_back(self, done: Step) -> Step:
         listing = self.listing(done.ref or Ref(done.next.removeprefix(READ)))
-        return Step("", Ref(listing.id), listing.url, listing)
+        return Step("", owning.ref_of(listing), listing.url, listing)
 
     def find(self, attempt: Attempt) -> Search:
         """By SKU and offer on the Inventory API, by what began since on Trading. Shipping looks before it acts."""

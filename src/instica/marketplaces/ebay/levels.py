@@ -56,7 +56,7 @@ class Levels:
     def _order(self, place: int, level: Level) -> Order | None:
         """What is to be written; nothing where the page is over, is an auction, or shows that figure already."""
         try:
-            owned = owning.look(self.api, self.door, level.ref)
+            owned = owning.look_by_sku(self.api, self.door, level.ref)
         except Gone as gone:
             self.told[place] = Outcome(level.ref, 0, str(gone) if level.quantity else "")
             return None

@@ -56,6 +56,23 @@ def look(api: Ebay, door: Door, ref: Ref) -> Owned:
     return Owned(listing, offer, page)
 
 
+def look_by_sku(api: Ebay, door: Door, ref: Ref) -> Owned:
+    """The same, without Trading where the ref names a SKU that the Inventory API owns: its calls are few."""
+    sku = ref.extra.get("sku", "")
+    if sku and not ref.offer and api.may("sell.inventory"):
+        for offer in api.offers(sku):
+            if mapping.record(offer.get("listing")).get("listingId") == ref.listing:
+                listing = mapping.from_offer(offer, api.inventory_item(sku))
+                return Owned(listing, offer) if listing else look(api, door, ref)
+    return look(api, door, ref)
+
+
+def ref_of(listing: RemoteListing) -> Ref:
+    """A page's ref, with the SKU by which the Inventory API knows it."""
+    sku = listing.offers[0].sku if len(listing.offers) == 1 and listing.details.get("model") == "inventory" else ""
+    return Ref(listing.id, extra={"sku": sku} if sku else {})
+
+
 def _unlisted(api: Ebay, offer_id: str) -> Owned:
     """An offer that was never on sale; once it is, its page is what counts."""
     offer = api.offer(offer_id)

@@ -18,12 +18,7 @@ from instica.kit.types import (
 )
 from instica.kit.wire import mounted
 from instica.marketplaces.ebay.tests.facts import draft as a_draft
-from instica.marketplaces.ebay.tests.selling import (
-    MODELS,
-    by_model,
-    odd,
-    switch,
-)
+from instica.marketplaces.ebay.tests.selling import MODELS, by_model, calls, odd, switch
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -71,6 +66,25 @@ def test_a_level_after_a_sale_sets_both_counts(place: Place, after: str) -> None
     assert place.connector.listing(Ref(listing.id)).offers[0].quantity == 1
     assert place.connector.set_levels([Level(Ref(listing.id), 5)])[0].seen == 5
     assert place.connector.listing(Ref(listing.id)).offers[0].quantity == 5
+
+
+def test_a_ref_that_names_its_sku_costs_trading_nothing(place: Place) -> None:
+    (listing,) = by_model(place, "inventory")
+    since = len(place.requests())
+    ref = Ref(listing.id, extra={"sku": listing.offers[0].sku})
+    assert place.connector.set_levels([Level(ref, 3)])[0] == Outcome(ref, 3)
+    assert [call.rpartition("/")[2] for call in calls(place, since)] == [
+        *("offer", listing.offers[0].sku),
+        "bulk_update_price_quantity",
+    ]
+
+
+@pytest.mark.parametrize("sku", ["NOTHING", "GSE-DRAFT-001"])
+def test_a_ref_with_a_sku_that_is_not_its_own_is_looked_up_whole(place: Place, sku: str) -> None:
+    (listing,) = by_model(place, "trading")
+    ref = Ref(listing.id, extra={"sku": sku})
+    assert place.connector.set_levels([Level(ref, 3)])[0] == Outcome(ref, 3)
+    assert place.truth()[listing.id]["quantity"] == 3
 
 
 def test_one_bad_listing_among_four_does_not_hold_up_the_others(place: Place) -> None:

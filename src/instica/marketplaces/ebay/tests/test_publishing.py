@@ -41,6 +41,8 @@ def test_publishing_takes_item_offer_publish_one_write_a_step(place: Place) -> N
         names.append((step.next.partition(":")[0], len(place.writes())))
         step = place.connector.publish(draft, step.next, attempt)
     assert names == [("offer", 1), ("publish", 2)]
+    assert step.ref
+    assert step.ref.extra == {"sku": "CONFORM-1"}
     assert len(place.writes()) == 3
     assert step.listing
     assert (step.listing.condition_item, step.listing.condition_container) == ("vg_plus", "vg")

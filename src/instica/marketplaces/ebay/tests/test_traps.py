@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
+import httpx2
 import pytest
 import time_machine
 from tests.conformance.place import Place, sign_in
@@ -71,10 +72,11 @@ def test_a_listing_moved_into_the_inventory_api_is_written_there_from_then_on(
     place: Place, connector: EbayConnector
 ) -> None:
     (listing,) = by_model(place, "trading")
-    http = connector.api.https["inventory"]
-    http.write(
-        "POST", "/sell/inventory/v1/bulk_migrate_listing", {"requests": [{"listingId": listing.id}]}, effect="set"
-    )
+    with httpx2.Client(transport=httpx2.WSGITransport(place.simulator), base_url=place.session.app.origin) as hub:
+        body = {"requests": [{"listingId": listing.id}]}
+        headers = {"Authorization": "Bearer sandbox-token"}
+        path = "/sell/inventory/v1/bulk_migrate_listing"
+        assert hub.post(path, json=body, headers=headers).status_code == 200
     assert connector.listing(Ref(listing.id)).details["model"] == "inventory"
     (outcome,) = connector.set_levels([Level(Ref(listing.id), 3)])
     assert (outcome.seen, place.truth()[listing.id]["quantity"]) == (3, 3)
