@@ -153,6 +153,12 @@ class Ebay:
         """Up to 25 at once; what came of each."""
         return self._many(f"{INVENTORY}/bulk_publish_offer", [{"offerId": each} for each in offer_ids], "set")
 
+    def publish_group(self, key: str) -> str:
+        """Put all offers of a group on sale as one listing; its id."""
+        body = {"inventoryItemGroupKey": key, "marketplaceId": self.market.id}
+        path = f"{INVENTORY}/offer/publish_by_inventory_item_group"
+        return str(an_object(self._write("inventory", "POST", path, body, "set")).get("listingId") or "")
+
     def withdraw_offer(self, offer_id: str) -> str:
         """Take an offer off sale; the id of the listing that ended."""
         return self._listing("withdraw", offer_id)

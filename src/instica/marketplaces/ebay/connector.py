@@ -139,6 +139,7 @@ class EbayConnector(Connector):
         now = self._look(ref)
         Publishing(self.api, self.door, sandbox=bool(self.session.app.origin)).only_if_fit(draft)
         if now.offer:
+            only_if_alone(now, draft)
             self._revise_offer(now, draft)
         elif now.page:
             only_if_revisable(now)
@@ -161,11 +162,16 @@ class EbayConnector(Connector):
         if now.is_active:
             return now.listing
         if now.offer:
-            number = self.api.publish_offer(now.offer_id)
+            number = self._publish_again(now)
         else:
             known = now.page.relisted if now.page else ""
             number = known or self.door.relist(now.listing.id, mark_of(f"relist {now.listing.id}"))
         return self.listing(Ref(number))
+
+    def _publish_again(self, now: Owned) -> str:
+        """A page of many SKUs is published by the group they are in."""
+        keys = mapping.links(self.api.inventory_item(now.sku).get("inventoryItemGroupKeys"))
+        return self.api.publish_group(keys[0]) if keys else self.api.publish_offer(now.offer_id)
 
     def withdraw(self, ref: Ref) -> RemoteListing | None:
         """Take it off sale: an offer can be published again, what Trading ended can be relisted. Over is over."""
@@ -232,6 +238,14 @@ def readable(order: RemoteOrder | None) -> RemoteOrder:
     if order is None:
         raise Refused([Complaint("eBay shows this order without an id or a date")])
     return order
+
+
+def only_if_alone(now: Owned, draft: Draft) -> None:
+    """Raise ``Refused`` for a page of many SKUs: each is an item and an offer of its own there."""
+    if len(draft.offers) != 1 or len(now.listing.offers) > 1:
+        raise Refused(
+            [Complaint("eBay's Inventory API revises a page with variations SKU by SKU: do it there", "offers")]
+        )
 
 
 def only_if_revisable(now: Owned) -> None:

@@ -47,7 +47,7 @@ def look(api: Ebay, door: Door, ref: Ref) -> Owned:
     if ref.listing.startswith(mapping.UNLISTED):
         return _unlisted(api, ref.listing.removeprefix(mapping.UNLISTED))
     page = door.item(ref.listing)
-    offer = _offer_of(api, page)
+    offer = _offer_of(api, page, ref.offer)
     if not offer:
         return Owned(marked(page.listing, "trading"), {}, page)
     listing = marked(page.listing, "inventory")
@@ -83,11 +83,15 @@ def _unlisted(api: Ebay, offer_id: str) -> Owned:
     return Owned(listing, offer)
 
 
-def _offer_of(api: Ebay, page: Item) -> Mapping[str, Any]:
-    """The offer whose listing this is. One that does not name its last listing is taken for it when it must be."""
+def _offer_of(api: Ebay, page: Item, variation: str) -> Mapping[str, Any]:
+    """The offer whose listing this is, of the variation that is meant on a page of many.
+
+    One that does not name its last listing is taken for it when it must be.
+    """
     if page.is_auction or not page.skus or not api.may("sell.inventory"):
         return {}
-    offers = api.offers(page.skus[0])
+    meant = next((offer.sku for offer in page.listing.offers if offer.sku and offer.id == variation), page.skus[0])
+    offers = api.offers(meant)
     named = {mapping.words(mapping.record(offer.get("listing")).get("listingId")): offer for offer in offers}
     if page.listing.id in named:
         return named[page.listing.id]

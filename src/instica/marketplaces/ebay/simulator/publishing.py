@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -156,8 +157,17 @@ def refresh(site: Site, sku: str) -> None:
         if offer.published and item:
             site.stock.keep_offer(offer)
             listing = site.shelf.at(offer.place)
-            changed = site.shelf.change(listing, **page_of(item, offer), modified=site.epoch())
+            said = varied(listing, page_of(item, offer)) if listing.group else page_of(item, offer)
+            changed = site.shelf.change(listing, **said, modified=site.epoch())
             settle(site, changed)
+
+
+def varied(listing: Listing, said: dict[str, Any]) -> dict[str, Any]:
+    """What one SKU's item and offer change on a page of many: its own price and quantity."""
+    fresh = {"cents": said["cents"] or 0, "quantity": said["quantity"]}
+    return {
+        "variations": tuple(replace(each, **fresh) if each.sku == said["sku"] else each for each in listing.variations)
+    }
 
 
 def settle(site: Site, listing: Listing) -> Listing:

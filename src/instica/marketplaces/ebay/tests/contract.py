@@ -41,6 +41,7 @@ GET /sell/inventory/v1/offer/{offerId}
 PUT /sell/inventory/v1/offer/{offerId}
 POST /sell/inventory/v1/offer/{offerId}/publish
 POST /sell/inventory/v1/offer/{offerId}/withdraw
+POST /sell/inventory/v1/offer/publish_by_inventory_item_group
 GET /sell/inventory/v1/location
 GET /sell/fulfillment/v1/order
 GET /sell/fulfillment/v1/order/{orderId}

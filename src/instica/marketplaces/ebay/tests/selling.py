@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import httpx2
 from tests.conformance.place import Place
 
 from instica.core import clock
@@ -17,6 +18,38 @@ from instica.kit.types import (
 )
 
 MODELS = ("inventory", "trading")
+
+
+def grouped(place: Place) -> str:
+    """A page of two SKUs that the seller's other tool made by the Inventory API; its id."""
+    base, headers = "/sell/inventory/v1", {"Authorization": "Bearer sandbox-token", "Content-Language": "en-US"}
+    policies = {"fulfillmentPolicyId": "6196932000", "paymentPolicyId": "6196944000", "returnPolicyId": "6196947000"}
+    price = {"price": {"value": "24.00", "currency": "USD"}}
+    with httpx2.Client(transport=httpx2.WSGITransport(place.simulator), base_url=place.session.app.origin) as tool:
+        for size in ("S", "M"):
+            product: dict[str, Any] = {
+                "title": "Print",
+                "description": "Fine.",
+                "aspects": {"Size": [size]},
+                "imageUrls": ["https://x.ex/a"],
+            }
+            stock = {"shipToLocationAvailability": {"quantity": 2}}
+            item = {"availability": stock, "condition": "NEW", "product": product}
+            tool.put(f"{base}/inventory_item/P-{size}", json=item, headers=headers)
+            offer: dict[str, Any] = {
+                "sku": f"P-{size}",
+                "marketplaceId": "EBAY_US",
+                "format": "FIXED_PRICE",
+                "categoryId": "360",
+            }
+            offer |= {"listingPolicies": policies, "merchantLocationKey": "greenstreet-pdx", "pricingSummary": price}
+            tool.post(f"{base}/offer", json=offer, headers=headers)
+        varies = {"specifications": [{"name": "Size", "values": ["S", "M"]}]}
+        group = {"title": "Print", "variantSKUs": ["P-S", "P-M"], "variesBy": varies}
+        tool.put(f"{base}/inventory_item_group/P", json=group, headers=headers)
+        asked = {"inventoryItemGroupKey": "P", "marketplaceId": "EBAY_US"}
+        made = tool.post(f"{base}/offer/publish_by_inventory_item_group", json=asked, headers=headers)
+    return str(made.json()["listingId"])
 
 
 def by_model(place: Place, model: str, count: int = 1) -> list[RemoteListing]:

@@ -24,6 +24,7 @@ from instica.marketplaces.ebay.auth import EbayAuth
 from instica.marketplaces.ebay.bulk import Bulk
 from instica.marketplaces.ebay.connector import EbayConnector
 from instica.marketplaces.ebay.tests.facts import draft
+from instica.marketplaces.ebay.tests.selling import grouped
 from instica.marketplaces.ebay.webhooks import KEYS, EbayWebhooks
 
 folder("ebay")
@@ -88,6 +89,9 @@ def drive_listings(place: Place) -> None:
         connector.withdraw(Ref(first.id))
         connector.show(Ref(first.id))
     connector.withdraw(Ref(next(row.id for row in live if row.details["kind"] == "auction")))
+    group = Ref(grouped(place))
+    connector.withdraw(group)
+    connector.show(group)
     connector.listing(Ref(next(row.id for row in rows if row.seen == "hidden")))
     connector.quote(draft(live[0]))
     published(place, draft(live[0]))

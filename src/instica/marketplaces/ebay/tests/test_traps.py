@@ -21,12 +21,7 @@ from instica.kit.types import (
 from instica.marketplaces.ebay.auth import EbayAuth
 from instica.marketplaces.ebay.connector import EbayConnector
 from instica.marketplaces.ebay.tests.facts import draft as a_draft
-from instica.marketplaces.ebay.tests.selling import (
-    MODELS,
-    by_model,
-    odd,
-    switch,
-)
+from instica.marketplaces.ebay.tests.selling import MODELS, by_model, grouped, odd, switch
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -228,3 +223,17 @@ def test_a_shop_elsewhere_speaks_its_own_language(place: Place) -> None:
     shop = EbayConnector(session)
     assert (shop.market.id, shop.shop().currency) == ("EBAY_GB", "GBP")
     assert shop.choices()["fulfillment_policy_id"] == (("6196938000", "Royal Mail Tracked"),)
+
+
+def test_a_page_of_many_skus_of_the_inventory_api_goes_by_its_variations_and_its_group(place: Place) -> None:
+    number = grouped(place)
+    assert place.connector.set_levels([Level(Ref(number, "P-M"), 5)])[0].seen == 5
+    offers = {offer.id: offer.quantity for offer in place.connector.listing(Ref(number)).offers}
+    assert offers == {"P-S": 2, "P-M": 5}
+    left = place.connector.withdraw(Ref(number))
+    assert left
+    assert left.seen == "hidden"
+    again = place.connector.show(Ref(number))
+    assert (again.seen, len(again.offers), again.id != number) == ("live", 2, True)
+    with pytest.raises(Refused, match="SKU by SKU"):
+        place.connector.revise(Ref(again.id), a_draft(again))
