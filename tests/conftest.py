@@ -15,6 +15,7 @@ from instica import marketplaces
 from instica.api.usage import COUNTING
 from instica.connections.models import Connection
 from instica.core.clock import now
+from instica.kit.contract import Marketplace
 from instica.people.models import User
 from tests import builders
 from tests.contracts import report
@@ -62,6 +63,13 @@ def pretend(person: User, monkeypatch: pytest.MonkeyPatch) -> Connection:
         secrets=pretending.granted(0, None).secrets,
         connected_by=person,
     )
+
+
+@pytest.fixture
+def unbuilt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A marketplace whose folder holds no more than a manifest."""
+    manifest = Marketplace(slug="unbuilt", name="Unbuilt", url="https://unbuilt.example", connection="oauth")
+    monkeypatch.setitem(marketplaces.every(), "unbuilt", manifest)
 
 
 @pytest.fixture(scope="session")

@@ -269,13 +269,14 @@ def test_registered_addresses(shop: Shops, api: Api, address: str) -> None:
     [
         ({"platform": "nowhere"}, "validation_error"),
         ({"platform": "redbubble"}, "use_extension"),
-        ({"platform": "ebay"}, "not_available"),
+        ({"platform": "unbuilt"}, "not_available"),
         ({"platform": 7}, "validation_error"),
         ({"answers": {"shop": "x"}}, "answers_invalid"),
         ({"answers": {"token": "x" * 301}}, "answers_invalid"),
         ({"answers": ["token"]}, "validation_error"),
     ],
 )
+@pytest.mark.usefixtures("unbuilt")
 def test_bodies_that_are_refused(shop: Shops, api: Api, body: dict[str, Any], code: str) -> None:
     shop.open("discogs", listings=0)
     is_problem(begin(api, **body), 400, code)

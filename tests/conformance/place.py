@@ -83,6 +83,11 @@ class Place:
                 return list(found.values())
         raise AssertionError("The walk has no end")
 
+    def as_walked(self, listing: RemoteListing) -> RemoteListing:
+        """A listing read alone, as far as a walk tells it: whole, unless its details come later."""
+        known: RemoteListing = getattr(self.facts, "as_walked", lambda whole: whole)(listing)
+        return known
+
     def on_sale(self) -> RemoteListing:
         """A sound listing that is live and sells its last piece."""
         sound = [listing for listing in self.walk() if listing.seen == "live" and not listing.faults]

@@ -41,7 +41,7 @@ def test_each_failure_has_its_word(place: Place, fault: str, word: type[RemoteFa
 def test_a_connection_cut_once_is_not_even_noticed(place: Place) -> None:
     listing = place.on_sale()
     place.fault("*", "drop")
-    assert place.connector.listing(Ref(listing.id)) == listing
+    assert place.as_walked(place.connector.listing(Ref(listing.id))) == listing
 
 
 def test_a_throttle_closes_the_limit_and_waits_longer_each_time(place: Place) -> None:

@@ -57,7 +57,7 @@ def test_two_walks_tell_the_same(place: Place) -> None:
 
 def test_one_listing_reads_as_in_the_walk(place: Place) -> None:
     listing = place.on_sale()
-    assert place.connector.listing(Ref(listing.id)) == listing
+    assert place.as_walked(place.connector.listing(Ref(listing.id))) == listing
 
 
 def test_what_was_taken_down_there_is_gone_or_ended(place: Place) -> None:

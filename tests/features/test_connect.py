@@ -330,10 +330,11 @@ def test_unreachable(shop: Shops, visitor: Client) -> None:
     ("slug", "status", "words"),
     [
         ("redbubble", 200, "browser extension"),
-        ("ebay", 200, "later version"),
+        ("unbuilt", 200, "later version"),
         ("nowhere", 404, ""),
     ],
 )
+@pytest.mark.usefixtures("unbuilt")
 def test_other_platforms(visitor: Client, slug: str, status: int, words: str) -> None:
     answer = visitor.get(f"/accounts/{slug}/login/")
     assert answer.status_code == status

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,9 +14,9 @@ from django.core import mail
 from django.db import connection as database
 from pydantic import ValidationError
 
-from instica import __version__
+from instica import __version__, marketplaces
 from instica.connections import pausing, services
-from instica.connections.credentials import app_for
+from instica.connections.credentials import app_for, manifest_of
 from instica.connections.models import Connection
 from instica.connections.session import ShopSession
 from instica.connections.talk import connector_for, talking, verdict
@@ -23,6 +24,7 @@ from instica.core.clock import now
 from instica.core.errors import Unprocessable
 from instica.core.verdicts import Again, Dead, Sleep, Verdict
 from instica.imports import services as imports
+from instica.kit.contract import LimitSpec
 from instica.kit.errors import Complaint, Gone, Refused, SignInAgain, Throttled, TryLater, Unsure
 from instica.notices.models import Notice
 from instica.project.config import Config
@@ -308,6 +310,19 @@ def test_a_used_up_limit_makes_no_call(shop: Shops) -> None:
     assert refusal.value.code == "try_later"
     assert "discogs.calls" not in refusal.value.detail
     assert len(shop.control("discogs", "requests")["requests"]) == requests
+
+
+def test_a_limit_of_one_listing_holds_up_no_other(pretend: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    of_listings = LimitSpec("pretend.edits", rate=1, per=86_400, burst=2, scope="listing", polls=False)
+    manifest = replace(manifest_of("pretend"), limits=(of_listings,))
+    monkeypatch.setitem(marketplaces.every(), "pretend", manifest)
+    budget = ShopSession(pretend, "stock").budget
+    budget.admit({"pretend.edits:1": 2})
+    with pytest.raises(Throttled) as throttled:
+        budget.admit({"pretend.edits:1": 1})
+    assert throttled.value.limit == f"pretend.edits:{pretend.uid}:1"
+    budget.admit({"pretend.edits:2": 1})
+    assert limits.left(f"pretend.edits:{pretend.uid}:2") == pytest.approx(1, abs=0.1)
 
 
 def test_the_installation_names_itself(settings: Any) -> None:

@@ -241,6 +241,13 @@ def test_polls_share_the_limit(shops: int, seconds: int) -> None:
     assert services.poll_seconds(manifest, shops) == seconds
 
 
+def test_limits_that_polls_do_not_draw_on_do_not_slow_them() -> None:
+    narrow = LimitSpec("y", rate=5, per=86_400, burst=5, scope="app", polls=False)
+    wide = LimitSpec("x", rate=50, per=60, burst=5, scope="app")
+    manifest = type(MANIFEST)("x", "X", "https://x.example", "oauth", limits=(narrow, wide), poll_seconds=(60, 900))
+    assert services.poll_seconds(manifest, 13) == 63
+
+
 def deliver(body: object, sign: bool = True, slug: str = "pretend") -> Any:
     raw = json.dumps(body).encode()
     headers = {"X-Signature": signature(raw) if sign else "forged"}

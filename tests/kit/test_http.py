@@ -223,6 +223,13 @@ def test_what_a_marketplace_says_in_its_body_counts_as_a_status_would(session: M
     assert (len(server.heard), session.rejections, session.budget.learned[-1][:2]) == (2, 1, ("shop.calls", 0))
 
 
+def test_a_used_up_limit_lasts_as_long_as_they_say_in_their_own_way(session: MemorySession) -> None:
+    said = replace(DIALECT, throttled=lambda given: given.body == b'"day"', wait=lambda given: dt.timedelta(hours=1))
+    with saying([answer(b'"day"', JSON)]) as server, pytest.raises(Throttled) as throttled:
+        call(client(session, server.origin, said))
+    assert dt.timedelta(minutes=59) < throttled.value.until - clock.now() <= dt.timedelta(hours=1)
+
+
 def test_a_call_says_what_it_sends_and_what_it_costs(session: MemorySession) -> None:
     xml = {"content_type": "text/xml", "headers": {"X-Call": "Add"}, "costs": {"shop.adds": 2.0}, "expect": "text"}
     with saying([answer(b"<?xml version='1.0'?><a/>", b"Content-Type: text/xml")]) as server:

@@ -18,7 +18,7 @@ class SharedBudget:
     """``kit.ports.Budget`` of the installation: a person waits at the other end, so a short wait is waited out."""
 
     def __init__(self, specs: Iterable[LimitSpec]) -> None:
-        self.specs = {spec.name: spec for spec in specs if spec.scope != "connection"}
+        self.specs = {spec.name: spec for spec in specs if spec.scope in ("app", "egress")}
 
     def admit(self, costs: Mapping[str, float]) -> None:
         """Take ``costs``, all or nothing. Raises ``Throttled`` when that takes longer than a person waits."""

@@ -71,11 +71,12 @@ class ShopBudget:
         self.lane_class: Class = lane_class
         self.specs = {spec.name: spec for spec in manifest_of(connection.marketplace).limits}
         for spec in self.specs.values():
-            limits.declare(reach(spec, connection), spec.rate, spec.per, spec.burst)
+            if spec.scope != "listing":
+                limits.declare(reach(spec, connection), spec.rate, spec.per, spec.burst)
 
     def admit(self, costs: Mapping[str, float]) -> None:
         """Take ``costs``, all or nothing."""
-        names = {reach(self.specs[name], self.connection): cost for name, cost in costs.items()}
+        names = {self._row(name): cost for name, cost in costs.items()}
         try:
             limits.admit(names, self.lane_class)
         except limits.Exhausted as error:
@@ -84,13 +85,23 @@ class ShopBudget:
 
     def _for_all(self, limit: str) -> dt.timedelta:
         """How long it takes until the calls already made could be made again."""
-        spec = next(spec for spec in self.specs.values() if reach(spec, self.connection) == limit)
+        spec = self.specs[limit.partition(":")[0]]
         calls = min(self.spent[limit], int(spec.burst) - 1)
         return dt.timedelta(seconds=calls * spec.per / spec.rate / (BULK_SHARE if self.lane_class == "bulk" else 1))
 
     def learn(self, limit: str, *, remaining: float | None = None, until: dt.datetime | None = None) -> None:
         """Tighten by what they told us."""
-        limits.learn(reach(self.specs[limit], self.connection), remaining=remaining, until=until)
+        limits.learn(self._row(limit), remaining=remaining, until=until)
+
+    def _row(self, name: str) -> str:
+        """The shared row of a limit. A listing's own, named ``limit:id``, begins when it is first asked for."""
+        limit, _, listing = name.partition(":")
+        spec = self.specs[limit]
+        if spec.scope != "listing":
+            return reach(spec, self.connection)
+        row = f"{spec.name}:{self.connection.uid}:{listing}"
+        limits.declare(row, spec.rate, spec.per, spec.burst)
+        return row
 
 
 def reach(spec: LimitSpec, connection: Connection) -> str:

@@ -45,13 +45,23 @@ def is_throttled(answer: Answer) -> bool:
     return answer.status == 429
 
 
+def retry_after(answer: Answer) -> dt.timedelta | None:
+    """``Retry-After`` in seconds, within reason."""
+    text = answer.headers.get("retry-after", "").strip()
+    return (
+        min(dt.timedelta(seconds=int(text)), LONGEST_WAIT)
+        if text.isascii() and text.isdigit() and len(text) < 9
+        else None
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Dialect:
     """How a marketplace counts calls, says how many are left, and words a refusal.
 
-    ``rejected`` and ``throttled`` tell a dead grant and a used-up limit where the status does not say so.
-    ``patience`` is for how many seconds a call waits for its turn within a run: where calls are counted by the second
-    that is cheaper than to begin the run anew.
+    ``rejected`` and ``throttled`` tell a dead grant and a used-up limit where the status does not say so; ``wait`` is
+    how long a used-up limit takes, where they say that. ``patience`` is for how many seconds a call waits for its turn
+    within a run: where calls are counted by the second that is cheaper than to begin the run anew.
     """
 
     limit: str
@@ -61,6 +71,7 @@ class Dialect:
     rejected: Callable[[Answer], bool] = is_refused_grant
     throttled: Callable[[Answer], bool] = is_throttled
     patience: float = 0.0
+    wait: Callable[[Answer], dt.timedelta | None] = retry_after
 
 
 def check(name: str, dialect: Dialect, answer: Answer, call: str, effect: Effect, secrets: Iterable[Secret]) -> None:
@@ -88,13 +99,3 @@ def lost(name: str, call: str, effect: Effect, why: str, after: dt.timedelta | N
     """No usable answer: try later; or, where the change may have been made and must not be made twice, unsure."""
     sentence = f"{name} did not answer {call}: {why}"
     return Unsure(sentence) if effect == "once" else TryLater(sentence, after)
-
-
-def retry_after(answer: Answer) -> dt.timedelta | None:
-    """``Retry-After`` in seconds, within reason."""
-    text = answer.headers.get("retry-after", "").strip()
-    return (
-        min(dt.timedelta(seconds=int(text)), LONGEST_WAIT)
-        if text.isascii() and text.isdigit() and len(text) < 9
-        else None
-    )

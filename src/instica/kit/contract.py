@@ -12,18 +12,23 @@ from typing import Any, Literal
 from instica.kit import types as t
 from instica.kit.ports import Session
 
-Scope = Literal["connection", "app", "egress"]
+Scope = Literal["connection", "app", "egress", "listing"]
 
 
 @dataclass(frozen=True, slots=True)
 class LimitSpec:
-    """``rate`` calls per ``per`` seconds and ``burst`` at once; rate + burst stay within what is published."""
+    """``rate`` calls per ``per`` seconds and ``burst`` at once; rate + burst stay within what is published.
+
+    ``scope`` is what it is counted by; costs of a ``listing`` limit are named ``limit:id``. ``polls`` is whether
+    reading orders draws on it.
+    """
 
     name: str
     rate: float
     per: float
     burst: float
     scope: Scope
+    polls: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,7 @@ class Http:
 
     def _judge(self, call: Call, answer: Answer, grant: Grant | None) -> Answer:
         if self.dialect.throttled(answer):
-            until = BACKOFF.strike(self.dialect.limit, answers.retry_after(answer))
+            until = BACKOFF.strike(self.dialect.limit, self.dialect.wait(answer))
             if self.budget:
                 self.budget.learn(self.dialect.limit, remaining=0, until=until)
             raise Throttled(self.dialect.limit, until)

@@ -111,15 +111,15 @@ def _timetable(connection: Connection, manifest: Marketplace) -> None:
 
 
 def poll_seconds(manifest: Marketplace, shops: int) -> int:
-    """How often each of so many shops is asked: a quarter of the narrowest limit, within the manifest's bounds."""
+    """How often each of so many shops is asked: a quarter of the narrowest limit polls draw on, within bounds."""
     least, most = manifest.poll_seconds
-    calls = min((spec.rate / spec.per for spec in manifest.limits), default=math.inf) * POLL_SHARE
+    calls = min((spec.rate / spec.per for spec in manifest.limits if spec.polls), default=math.inf) * POLL_SHARE
     return int(min(most, max(least, math.ceil(shops / calls) if calls else most)))
 
 
 def shops_sharing(connection: Connection, manifest: Marketplace) -> int:
     """How many connected shops draw on the same limits as this one."""
-    if all(spec.scope == "connection" for spec in manifest.limits):
+    if all(spec.scope == "connection" for spec in manifest.limits if spec.polls):
         return 1
     return max(1, Connection.objects.filter(marketplace=manifest.slug, state=State.CONNECTED).count())
 

@@ -1,0 +1,104 @@
+"""Whose a listing is: the Inventory API's, which alone may revise it, or everything else's."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from instica.kit.errors import Gone
+from instica.kit.types import Ref, RemoteListing
+from instica.marketplaces.ebay import mapping
+from instica.marketplaces.ebay.client import Ebay
+from instica.marketplaces.ebay.trading import Door, Item
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """A page as it is now. ``offer`` is the Inventory API's, empty for what Trading owns; ``item`` is its own view."""
+
+    listing: RemoteListing
+    offer: Mapping[str, Any]
+    page: Item | None = None
+
+    @property
+    def offer_id(self) -> str:
+        """The offer's id."""
+        return mapping.words(self.offer.get("offerId"))
+
+    @property
+    def sku(self) -> str:
+        """The SKU the offer is for."""
+        return mapping.words(self.offer.get("sku"))
+
+    @property
+    def is_published(self) -> bool:
+        """Whether the offer is on sale."""
+        return self.offer.get("status") == "PUBLISHED"
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the page can be revised."""
+        return self.page.is_active if self.page else self.is_published
+
+
+def look(api: Ebay, door: Door, ref: Ref) -> Owned:
+    """The page behind a ref, and whose it is. Raises ``Gone``."""
+    if ref.listing.startswith(mapping.UNLISTED):
+        return _unlisted(api, ref.listing.removeprefix(mapping.UNLISTED))
+    page = door.item(ref.listing)
+    offer = _offer_of(api, page, ref.offer)
+    if not offer:
+        return Owned(marked(page.listing, "trading"), {}, page)
+    listing = marked(page.listing, "inventory")
+    if not page.is_active and listing.seen == "ended" and offer.get("status") == "UNPUBLISHED":
+        listing = replace(listing, seen="hidden")
+    return Owned(listing, offer, page)
+
+
+def look_by_sku(api: Ebay, door: Door, ref: Ref) -> Owned:
+    """The same, without Trading where the ref names a SKU that the Inventory API owns: its calls are few."""
+    sku = ref.extra.get("sku", "")
+    if sku and not ref.offer and api.may("sell.inventory"):
+        for offer in api.offers(sku):
+            if mapping.record(offer.get("listing")).get("listingId") == ref.listing:
+                listing = mapping.from_offer(offer, api.inventory_item(sku))
+                return Owned(listing, offer) if listing else look(api, door, ref)
+    return look(api, door, ref)
+
+
+def ref_of(listing: RemoteListing) -> Ref:
+    """A page's ref, with the SKU by which the Inventory API knows it."""
+    sku = listing.offers[0].sku if len(listing.offers) == 1 and listing.details.get("model") == "inventory" else ""
+    return Ref(listing.id, extra={"sku": sku} if sku else {})
+
+
+def _unlisted(api: Ebay, offer_id: str) -> Owned:
+    """An offer that was never on sale; once it is, its page is what counts."""
+    offer = api.offer(offer_id)
+    item = api.inventory_item(mapping.words(offer.get("sku")))
+    listing = mapping.from_offer(offer, item)
+    if listing is None:
+        raise Gone("eBay shows this offer without an id")
+    return Owned(listing, offer)
+
+
+def _offer_of(api: Ebay, page: Item, variation: str) -> Mapping[str, Any]:
+    """The offer whose listing this is, of the variation that is meant on a page of many.
+
+    One that does not name its last listing is taken for it when it must be.
+    """
+    if page.is_auction or not page.skus or not api.may("sell.inventory"):
+        return {}
+    meant = next((offer.sku for offer in page.listing.offers if offer.sku and offer.id == variation), page.skus[0])
+    offers = api.offers(meant)
+    named = {mapping.words(mapping.record(offer.get("listing")).get("listingId")): offer for offer in offers}
+    if page.listing.id in named:
+        return named[page.listing.id]
+    nameless = [offer for offer in offers if not offer.get("listing") and offer.get("status") == "UNPUBLISHED"]
+    return nameless[0] if len(nameless) == 1 and not page.is_active else {}
+
+
+def marked(listing: RemoteListing, model: str) -> RemoteListing:
+    """A listing that says whose it is."""
+    return replace(listing, details={**listing.details, "model": model})

@@ -1,0 +1,1 @@
+"""The Trading API of the simulated eBay: XML over one address."""

@@ -1,0 +1,60 @@
+"""What the conformance suite must be told about eBay: how its calls look, and a draft it would take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from instica.core.money import Money
+from instica.core.secrets import Secret
+from instica.kit.types import Draft, RemoteListing, RemoteOffer
+
+A_CREATE = "POST /sell/inventory/v1/offer"
+WRITES_BEFORE_CREATE = 1
+RELISTED_ANEW = True
+ENDED_IS_GONE = False
+SOLD_IS_FINAL = False
+SECRETS = {"access_token": Secret("sandbox-token"), "refresh_token": Secret("sandbox-refresh")}
+ACCOUNT = {"remote_id": "Gst7kQ2xR0u", "username": "greenstreet-records", "currency": "USD"}
+READS = ("#Get", "#Verify")
+
+
+def is_write(row: Mapping[str, Any]) -> bool:
+    """Whether a request in the journal changes listings or orders."""
+    call = str(row["call"])
+    if call.startswith("POST /ws/api.dll"):
+        return not any(name in call for name in READS)
+    return row["method"] != "GET" and str(row["path"]).startswith("/sell/")
+
+
+def is_listed(row: Mapping[str, Any]) -> bool:
+    """Whether buyers can see that listing of the sandbox."""
+    return bool(row["status"] == "Active")
+
+
+def as_walked(listing: RemoteListing) -> RemoteListing:
+    """A listing as the list of the shop shows it: of what was listed by hand it tells neither specifics nor texts."""
+    if listing.details.get("model") != "trading":
+        return listing
+    bare = replace(listing, description="", artist="", label="", catalog_number="", format="", year=None)
+    return replace(bare, condition_item="", condition_container="", images=listing.images[:1])
+
+
+def fewest_requests(size: int) -> int:
+    """What a walk of so many listings takes at least: 200 on a page of the list."""
+    return -(-size // 200)
+
+
+def draft(like: RemoteListing) -> Draft:
+    """Another copy of a record the shop has."""
+    return Draft(
+        title=like.title,
+        offers=(RemoteOffer("", sku="CONFORM-1", price=Money(2150, "USD")),),
+        description="Played twice.",
+        release=like.release,
+        condition_item="vg_plus",
+        condition_container="vg",
+        images=("https://i.ebayimg.com/images/g/CONFORM000000001/s-l1600.jpg",),
+        fields={"category_id": "176985"},
+    )

@@ -1,0 +1,102 @@
+"""Writes Trading's requests and reads its answers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from xml.etree.ElementTree import Element, ParseError, SubElement, tostring
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from instica.core.money import Money
+from instica.kit.errors import Complaint
+
+NAMESPACE = "urn:ebay:apis:eBLBaseComponents"
+Tree = Sequence[tuple[str, "str | int | bool | Money | Tree | None"]]
+
+
+class NotXml(ValueError):
+    """What came is no XML, or XML that wants too much."""
+
+
+def request(name: str, tree: Tree) -> bytes:
+    """The body of a call."""
+    root = Element(f"{name}Request", {"xmlns": NAMESPACE})
+    fill(root, [("ErrorLanguage", "en_US"), ("WarningLevel", "High"), *tree])
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(root, encoding="unicode")}'.encode()
+
+
+def fill(root: Element, tree: Tree) -> None:
+    """Add elements; those with no value are left out."""
+    for name, value in tree:
+        if value is None:
+            continue
+        node = SubElement(root, name)
+        if isinstance(value, Money):
+            node.set("currencyID", value.currency)
+            node.text = str(value.decimal)
+        elif isinstance(value, bool):
+            node.text = "true" if value else "false"
+        elif isinstance(value, (str, int)):
+            node.text = str(value)
+        else:
+            fill(node, value)
+
+
+def parse(body: bytes) -> Element:
+    """An answer, without its namespace. Raises ``NotXml``."""
+    try:
+        root: Element = fromstring(body)
+    except (ParseError, DefusedXmlException, ValueError) as error:
+        raise NotXml(str(error)) from None
+    prefix = f"{{{NAMESPACE}}}"
+    for node in root.iter():
+        if isinstance(node.tag, str):
+            node.tag = node.tag.removeprefix(prefix)
+    return root
+
+
+def text(node: Element, path: str) -> str:
+    """What stands in the first element of that path, clean; empty where there is none."""
+    found = node.find(path)
+    return clean(found.text) if found is not None and found.text else ""
+
+
+def texts(node: Element, path: str) -> list[str]:
+    """What stands in each of them."""
+    return [clean(found.text) for found in node.findall(path) if found.text]
+
+
+def clean(value: str) -> str:
+    """Without blanks around."""
+    return value.replace("\x00", "").strip()
+
+
+def whole(node: Element, path: str) -> int | None:
+    """A whole number, ``None`` where there is none."""
+    value = text(node, path)
+    digits = value.removeprefix("-")
+    return int(value) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
+
+
+def moment(node: Element, path: str) -> dt.datetime | None:
+    """A time, in UTC."""
+    try:
+        read = dt.datetime.fromisoformat(text(node, path))
+    except ValueError:
+        return None
+    return (read if read.tzinfo else read.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
+
+
+def stamp(moment: dt.datetime) -> str:
+    """A time as Trading takes it."""
+    return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def complaints(root: Element) -> Iterator[Complaint]:
+    """The errors of an answer; warnings are none."""
+    for row in root.findall("Errors"):
+        if text(row, "SeverityCode") != "Warning":
+            said = text(row, "LongMessage") or text(row, "ShortMessage") or "eBay gave no reason"
+            yield Complaint(said, code=text(row, "ErrorCode"))
