@@ -67,6 +67,10 @@ class MemorySession:
         self.current, self.fresh = self.fresh, None
         return self.current
 
+    def photo(self, link: str) -> bytes:
+        """A picture, whatever the link."""
+        return b"\xff\xd8\xff\xe0" + link.encode()
+
     def about_to_call(self, seconds: float) -> None:
         """Remember the lease that was asked for."""
         self.leases.append(seconds)

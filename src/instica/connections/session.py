@@ -6,7 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
 
-from instica.connections import refresh
+from instica.connections import photos, refresh
 from instica.connections.budgets import shared
 from instica.connections.credentials import app_for, manifest_of
 from instica.connections.models import Connection, State
@@ -48,6 +48,10 @@ class ShopSession:
         self.refreshed = True
         refresh.once(self.connection, self.app)
         return refresh.grant_of(self.connection)
+
+    def photo(self, link: str) -> bytes:
+        """The bytes of a photo: our copy of it, or what lies with a marketplace."""
+        return photos.read(link, self.connection.organization_id)
 
     def about_to_call(self, seconds: float) -> None:
         """Hold the lane for as long as the call may take."""

@@ -54,5 +54,8 @@ class Session(Protocol):
     def rejected(self) -> Grant:
         """They refused the grant: refresh once or raise ``SignInAgain``."""
 
+    def photo(self, link: str) -> bytes:
+        """The bytes behind one of a draft's ``images``, for marketplaces that take no links. Raises ``Refused``."""
+
     def about_to_call(self, seconds: float) -> None:
         """Renew the lane's lease for a call of at most ``seconds``. Raises ``LostLease`` when it is gone."""

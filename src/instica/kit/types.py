@@ -248,10 +248,11 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The attempt succeeded after all."""
+    """The attempt succeeded after all. ``next`` is the step to go on with, as in ``Step``."""
 
     ref: Ref
     url: str = ""
+    next: str = ""
 
 
 @dataclass(frozen=True, slots=True)
