@@ -6,7 +6,6 @@ import datetime as dt
 import uuid
 from urllib.parse import SplitResult, urlsplit
 
-import httpx2
 from django.conf import settings
 from django.db.models import QuerySet
 
@@ -17,14 +16,12 @@ from instica.imports import intake
 from instica.imports.models import Job, Row, RowStatus
 from instica.imports.pictures import NotAPicture, encoded
 from instica.inventory.models import Image
-from instica.kit.deadline import within
-from instica.kit.wire import transport_for
+from instica.kit import photos
+from instica.kit.errors import Refused
 from instica.work import limits
 from instica.work.lanes import commit, renew
 
 AT_ONCE = 10
-SECONDS = 20.0
-LARGEST = 12 * 1024 * 1024
 A_MINUTE = 30
 
 
@@ -43,7 +40,7 @@ def copy_some(uid: uuid.UUID) -> Verdict:
             _admit(job, image.url)
         except limits.Exhausted as error:
             return Sleep(error.until, str(error))
-        renew(SECONDS)
+        renew(photos.SECONDS)
         _copy(job, image)
     return Again(now() + dt.timedelta(milliseconds=50), "More photos", free=True)
 
@@ -84,16 +81,9 @@ def fetched(marketplace: str, url: str) -> bytes:
     if not allowed(marketplace, url):
         raise NotFetched("The photo lies on a host we do not know")
     try:
-        with (
-            within(SECONDS),
-            httpx2.Client(transport=transport_for(httpx2.URL(url)), timeout=SECONDS) as client,
-            client.stream("GET", url) as response,
-        ):
-            if response.status_code != 200:
-                raise NotFetched(f"The photo's host answered {response.status_code}")
-            return _body(response)
-    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-        raise NotFetched("The photo's host could not be reached or broke off") from error
+        return photos.fetch(url)
+    except Refused as refusal:
+        raise NotFetched(str(refusal)) from refusal
 
 
 def allowed(marketplace: str, url: str) -> bool:
@@ -110,15 +100,6 @@ def _parts(url: str) -> SplitResult:
         return urlsplit(url)
     except ValueError:
         return urlsplit("")
-
-
-def _body(response: httpx2.Response) -> bytes:
-    body = bytearray()
-    for chunk in response.iter_bytes():
-        body += chunk
-        if len(body) > LARGEST:
-            raise NotFetched("The photo is larger than 12 MB")
-    return bytes(body)
 
 
 def _store(image: Image, data: bytes) -> str:

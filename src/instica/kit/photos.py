@@ -21,10 +21,10 @@ def fetch(link: str, *, seconds: float = SECONDS, largest: int = LARGEST) -> byt
             client.stream("GET", link) as response,
         ):
             if response.status_code != 200:
-                raise refused(f"A photo's host answered {response.status_code}")
+                raise refused(f"The photo's host answered {response.status_code}")
             return _body(response, largest)
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-        raise refused("A photo's host could not be reached or broke off") from error
+        raise refused("The photo's host could not be reached or broke off") from error
 
 
 def refused(why: str) -> Refused:
@@ -37,5 +37,5 @@ def _body(response: httpx2.Response, largest: int) -> bytes:
     for chunk in response.iter_bytes():
         body += chunk
         if len(body) > largest:
-            raise refused(f"A photo is larger than {largest // 1024 // 1024} MB")
+            raise refused(f"The photo is larger than {largest // 1024 // 1024} MB")
     return bytes(body)
