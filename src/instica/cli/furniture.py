@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -13,11 +14,13 @@ from instica import marketplaces
 from instica.connections import queries as connections
 from instica.connections import services
 from instica.connections.talk import connector_for
+from instica.core.clock import now
 from instica.core.errors import NotFound
 from instica.core.money import Money
 from instica.inventory.adding import NewItem, add
 from instica.inventory.models import Item
 from instica.kit.contract import Connector
+from instica.kit.errors import Throttled
 from instica.kit.types import RemoteListing
 from instica.people import addresses
 from instica.people import queries as people
@@ -131,10 +134,14 @@ def shop_photos(house: Organization, skus: set[str]) -> dict[str, tuple[str, ...
 
 
 def walked(connector: Connector) -> Iterator[RemoteListing]:
-    """A small shop, page by page; one that must prepare something first is left out."""
+    """A small shop, page by page, as fast as its limits allow; one that must prepare something first is left out."""
     cursor: str | None = None
     while True:
-        page = connector.listings(cursor)
+        try:
+            page = connector.listings(cursor)
+        except Throttled as throttled:
+            time.sleep(max(0.1, (throttled.until - now()).total_seconds()))
+            continue
         yield from page.rows
         cursor = page.next
         if cursor is None or page.ready_at:
