@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+import weakref
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 
 MOST_CONNECTIONS, DEEPEST, LONGEST_QUERY = 5, 2, 65_535
 CHUNK = 64 * 1024
+PIECE = 200_000
+Lines = Iterator[tuple[bool, bytes]]
 Plan = list[tuple[str, Callable[[Any], Any]]]
 
 
@@ -72,24 +75,32 @@ def _connections(parent: GraphQLNamedType | None, selection: SelectionSetNode | 
     return count, deepest
 
 
-def run(visit: Visit, job: BulkJob) -> None:
-    """Write the whole file, and note what is in it."""
-    operation = checked(job.query)
-    job.file = tempfile.TemporaryFile()  # noqa: SIM115 - kept as long as the job
-    lines = _lines(visit, job, operation)
-    order = visit.site.switches["bulk_order"]
-    if order == "apart":
-        lines = _apart(lines)
-    elif order == "before":
-        lines = iter(list(lines)[::-1])
-    for _, line in lines:
+def run(visit: Visit, job: BulkJob) -> bool:
+    """Write a piece of the file, noting what is in it; whether that was the end."""
+    if job.file is None:
+        job.file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the job
+        weakref.finalize(job, job.file.close)
+        job.lines = _ordered(visit, _lines(visit, job, checked(job.query)))
+    for _, (_, line) in zip(range(PIECE), job.lines, strict=False):
         job.file.write(line)
+    following = next(job.lines, None)
+    if following is not None:
+        job.file.write(following[1])
+        return False
     job.size = job.file.tell()
     if visit.site.switches["bulk_cut"]:
         job.file.truncate(job.size // 2)
+    return True
 
 
-def _apart(lines: Iterator[tuple[bool, bytes]]) -> Iterator[tuple[bool, bytes]]:
+def _ordered(visit: Visit, lines: Lines) -> Lines:
+    order = visit.site.switches["bulk_order"]
+    if order == "apart":
+        return _apart(lines)
+    return iter(list(lines)[::-1]) if order == "before" else lines
+
+
+def _apart(lines: Lines) -> Lines:
     """All roots first, then all children."""
     children: list[tuple[bool, bytes]] = []
     for root, line in lines:
@@ -100,7 +111,7 @@ def _apart(lines: Iterator[tuple[bool, bytes]]) -> Iterator[tuple[bool, bytes]]:
     yield from children
 
 
-def _lines(visit: Visit, job: BulkJob, operation: OperationDefinitionNode) -> Iterator[tuple[bool, bytes]]:
+def _lines(visit: Visit, job: BulkJob, operation: OperationDefinitionNode) -> Lines:
     from instica.marketplaces.shopify.simulator.tables import bulk_rows
 
     for kind, node in _nodes(schema().query_type, operation.selection_set):
@@ -217,11 +228,12 @@ def looked_at(visit: Visit, job: BulkJob) -> BulkJob:
     if job.looks <= site.switches["bulk_polls"]:
         job.status = "RUNNING"
         return job
-    job.status = site.switches["bulk_outcome"]
-    job.completed = site.now
-    if job.status == "COMPLETED":
-        run(visit, job)
-    elif job.status == "FAILED":
+    outcome = site.switches["bulk_outcome"]
+    if outcome == "COMPLETED" and not run(visit, job):
+        job.status = "RUNNING"
+        return job
+    job.status, job.completed = outcome, site.now
+    if outcome == "FAILED":
         job.error = "INTERNAL_SERVER_ERROR"
     return job
 

@@ -72,6 +72,8 @@ class Costs:
         if inner.name.endswith("Connection"):
             return self._connection(inner, node, data)
         below = self._many(inner, node.selection_set, data)
+        if root and node.name.value == "nodes":
+            return len(self.variables.get("ids") or ()) * (1 + below)
         return below if inner.name in FREE else 1 + below
 
     def _connection(self, inner: GraphQLNamedType, node: FieldNode, data: Any) -> float:

@@ -144,12 +144,9 @@ def edit(site: Site, listing_id: Any, changes: Mapping[str, Any]) -> Row:
 def _edited(site: Site, variant: Variant, changes: Mapping[str, Any]) -> Variant:
     if "price" in changes:
         variant = replace(variant, cents=making.cents(changes["price"], "price"))
-    for name in ("sku", "barcode", "policy"):
-        if name in changes:
-            variant = replace(variant, **{name: str(changes[name])})
-    for name in ("tracked", "bundle"):
-        if name in changes:
-            variant = replace(variant, **{name: bool(changes[name])})
+    texts: dict[str, Any] = {name: str(changes[name]) for name in ("sku", "barcode", "policy") if name in changes}
+    flags: dict[str, Any] = {name: bool(changes[name]) for name in ("tracked", "bundle") if name in changes}
+    variant = replace(variant, **texts, **flags)
     if "quantity" in changes:
         place = variant.levels[0][0] if variant.levels else next(iter(site.locations))
         level = variant.level(place) or Level(0)

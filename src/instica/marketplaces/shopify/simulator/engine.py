@@ -13,6 +13,9 @@ from graphql import (
     GraphQLError,
     GraphQLResolveInfo,
     OperationDefinitionNode,
+    StringValueNode,
+    ValueNode,
+    VariableNode,
     execute,
     parse,
     print_ast,
@@ -76,7 +79,7 @@ def _priced(visit: Visit, document: DocumentNode, operation: OperationDefinition
 
 
 def _done(visit: Visit, document: DocumentNode, operation: OperationDefinitionNode, variables: Json) -> Json:
-    visit.operation = operation.operation.value
+    visit.variables = variables
     result = execute(
         schema(),
         document,
@@ -101,7 +104,7 @@ def _error(error: GraphQLError) -> Json:
     return dict(error.formatted)
 
 
-def resolved(value: Any, info: GraphQLResolveInfo, **args: Any) -> Any:
+def resolved(value: Any, info: GraphQLResolveInfo[Visit], **args: Any) -> Any:
     """A field's value out of the tables; a plain dictionary answers for itself."""
     visit: Visit = info.context
     kind, name = info.parent_type.name, info.field_name
@@ -109,7 +112,7 @@ def resolved(value: Any, info: GraphQLResolveInfo, **args: Any) -> Any:
     if not visit.may(scopes):
         raise access_denied(name, scopes)
     if kind == "Mutation":
-        key = _key(info)
+        key = _key(visit, info)
         return TABLES[kind][name](visit, {**args, "@key": key})
     if kind == "QueryRoot":
         return TABLES[kind][name](visit, args)
@@ -119,15 +122,21 @@ def resolved(value: Any, info: GraphQLResolveInfo, **args: Any) -> Any:
     return found(visit, value, args)
 
 
-def _key(info: GraphQLResolveInfo) -> str | None:
+def _key(visit: Visit, info: GraphQLResolveInfo[Visit]) -> str | None:
+    """The idempotency key of a mutation; ``None`` when it has none."""
     for directive in info.field_nodes[0].directives or ():
-        if directive.name.value == "idempotent":
-            value = directive.arguments[0].value
-            given = info.variable_values.get(value.name.value) if value.kind == "variable" else value.value
-            if not str(given or "").strip():
-                raise complaint("The idempotency key cannot be blank.", "BAD_REQUEST")
-            return str(given)
+        if directive.name.value != "idempotent" or not directive.arguments:
+            continue
+        value = directive.arguments[0].value
+        given = visit.variables.get(value.name.value) if isinstance(value, VariableNode) else _literal(value)
+        if not str(given or "").strip():
+            raise complaint("The idempotency key cannot be blank.", "BAD_REQUEST")
+        return str(given)
     return None
+
+
+def _literal(value: ValueNode) -> str:
+    return value.value if isinstance(value, StringValueNode) else ""
 
 
 def _cost(visit: Visit, asked: int, spent: int | None) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO
 
@@ -135,7 +136,7 @@ class Order:
         return "PARTIALLY_FULFILLED" if open_pieces > 0 else "FULFILLED"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True, eq=False)
 class BulkJob:
     """One bulk operation. ``looks`` counts how often somebody asked how it is."""
 
@@ -150,6 +151,7 @@ class BulkJob:
     roots: int = 0
     size: int | None = None
     file: IO[bytes] | None = None
+    lines: Iterator[tuple[bool, bytes]] = field(default_factory=lambda: iter(()))
     secret: str = ""
 
 

@@ -89,7 +89,7 @@ class Seeds:
             handle=f"{slug(title)}-{index + 1}",
             status="ACTIVE",
             variants=self._variants(index, bits, int(row["price"]) * WORTH[again % len(WORTH)] // 100, sized, created),
-            options=(("Size", SIZES),) if sized else Product.__dataclass_fields__["options"].default,
+            options=(("Size", SIZES),) if sized else store.NO_OPTIONS,
             html=f"<p>{TEXTS[bits >> 24 & 3]}</p>",
             vendor="Greenstreet Prints" if row["artist"] == "Greenstreet Studio" else row["artist"],
             kind=FORMS[again % len(FORMS)],

@@ -14,6 +14,8 @@ MOST_VARIANTS = 4_096
 FIRST_MEDIA = 33_510_700_000_000
 FIRST_OPTION = 10_620_000_000_000
 DEFAULT_OPTION, DEFAULT_VALUE = "Title", "Default Title"
+Options = tuple[tuple[str, tuple[str, ...]], ...]
+NO_OPTIONS: Options = ((DEFAULT_OPTION, (DEFAULT_VALUE,)),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class Product:
     handle: str
     status: str
     variants: tuple[Variant, ...]
-    options: tuple[tuple[str, tuple[str, ...]], ...] = ((DEFAULT_OPTION, (DEFAULT_VALUE,)),)
+    options: Options = NO_OPTIONS
     html: str = ""
     vendor: str = ""
     kind: str = ""
@@ -140,11 +142,9 @@ class Catalogue:
     def of_handle(self, handle: str) -> Product | None:
         """The product of that handle."""
         index = self.handles.get(handle)
-        product = self.at(self.by_seed(handle) if index is None else index) if self._known(handle) else None
+        index = self.by_seed(handle) if index is None else index
+        product = None if index is None else self.at(index)
         return product if product and product.handle == handle else None
-
-    def _known(self, handle: str) -> bool:
-        return handle in self.handles or self.by_seed(handle) is not None
 
     def put(self, product: Product) -> Product:
         """Keep a changed or new product."""

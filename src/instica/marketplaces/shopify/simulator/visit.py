@@ -19,9 +19,8 @@ class Visit:
     site: Site
     grant: Grant
     origin: str
-    operation: str = ""
+    variables: dict[str, Any] = field(default_factory=dict)
     remarks: list[dict[str, Any]] = field(default_factory=list)
-    denied: list[GraphQLError] = field(default_factory=list)
 
     def may(self, scopes: tuple[str, ...]) -> bool:
         """Whether the grant holds one of the scopes; nothing needed is always allowed."""
