@@ -25,13 +25,20 @@ from instica.marketplaces.shopify.verdicts import record
 from instica.marketplaces.shopify.words import DOMAIN
 
 SCOPES = (
+    "read_products",
     "write_products",
+    "read_inventory",
     "write_inventory",
     "read_locations",
+    "read_publications",
     "write_publications",
+    "read_orders",
     "write_orders",
     "read_all_orders",
+    "read_customers",
+    "read_merchant_managed_fulfillment_orders",
     "write_merchant_managed_fulfillment_orders",
+    "read_third_party_fulfillment_orders",
     "write_third_party_fulfillment_orders",
 )
 HANDLE = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")

@@ -65,7 +65,11 @@ class ShopifyConnector(Connector):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.api = Shopify(session)
-        self.account = session.account
+
+    @property
+    def account(self) -> Account:
+        """Whose shop it is."""
+        return self.session.account
 
     def shop(self) -> Account:
         """The shop, with a warning where the version was replaced or scopes are missing."""

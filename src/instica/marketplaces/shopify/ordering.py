@@ -45,6 +45,7 @@ def from_json(row: Mapping[str, Any], shop: str) -> RemoteOrder | None:
         lines=lines,
         fingerprint=fingerprint(state, status, tracking, lines),
         url=f"{ADMIN}{shop.removesuffix('.myshopify.com')}/orders/{number}",
+        buyer=digits(record(row.get("customer")).get("id")),
         buyer_name=address.get("full_name", ""),
         address=address,
         total=amount_of(row.get("totalPriceSet")),

@@ -12,14 +12,19 @@ from typing import Any
 from instica.core.secrets import Secret
 from instica.kit.contract import Webhooks
 from instica.kit.errors import NotGenuine
-from instica.kit.types import App, Event
+from instica.kit.types import App, Event, EventKind
 from instica.marketplaces.shopify.mapping import digits
 from instica.marketplaces.shopify.words import DOMAIN
 
 LARGEST = 4 * 1024 * 1024
 LONGEST = 120
 NEEDED = ("x-shopify-hmac-sha256", "x-shopify-topic", "x-shopify-shop-domain", "x-shopify-webhook-id")
-REDACT, DATA_REQUEST = "customers/redact", "customers/data_request"
+KINDS: Mapping[str, EventKind] = {
+    "app/uninstalled": "revoked",
+    "customers/redact": "forget_buyer",
+    "shop/redact": "forget_shop",
+    "customers/data_request": "tell_buyer_data",
+}
 Json = Mapping[str, Any]
 
 
@@ -27,7 +32,7 @@ class ShopifyWebhooks(Webhooks):
     """One address for all shops and topics, the privacy topics among them."""
 
     def read(self, app: App, headers: Mapping[str, str], body: bytes) -> Sequence[Event]:
-        """The events of a delivery, named by its id, which stays the same when it is sent again."""
+        """The event of a delivery, named by its id, which stays the same when it is sent again."""
         given = {name.lower(): value for name, value in headers.items()}
         if any(not given.get(name) for name in NEEDED) or len(body) > LARGEST:
             raise NotGenuine("This delivery lacks what Shopify's carry")
@@ -36,7 +41,7 @@ class ShopifyWebhooks(Webhooks):
         shop, topic = given["x-shopify-shop-domain"].lower(), given["x-shopify-topic"].lower()
         if not DOMAIN.fullmatch(shop):
             raise NotGenuine("This delivery names no shop")
-        return events(shop, topic, given["x-shopify-webhook-id"][:LONGEST], decoded(body))
+        return [event(shop, topic, given["x-shopify-webhook-id"][:LONGEST], decoded(body))]
 
 
 def is_signed(app: App, signature: str, body: bytes) -> bool:
@@ -59,16 +64,11 @@ def decoded(body: bytes) -> Json:
     return found if isinstance(found, dict) else {}
 
 
-def events(shop: str, topic: str, delivery: str, payload: Json) -> list[Event]:
-    """One event; a wish to be forgotten is one for each order it names, and one for the buyer."""
-    if topic == REDACT:
-        orders = payload.get("orders_to_redact")
-        numbers = [number for each in orders if (number := whole(each))] if isinstance(orders, list) else []
-        rows = [Event(shop, topic, f"order:{number}", f"{delivery}:{number}") for number in numbers]
-        return [*rows, Event(shop, topic, f"customer:{customer(payload)}", delivery)]
-    if topic == DATA_REQUEST:
-        return [Event(shop, topic, f"customer:{customer(payload)}", delivery)]
-    return [Event(shop, topic, object_id(payload), delivery)]
+def event(shop: str, topic: str, delivery: str, payload: Json) -> Event:
+    """What a topic asks of us; the duties of privacy name the buyer, everything else what to look at again."""
+    kind = KINDS.get(topic, "changed")
+    about = customer(payload) if kind in ("forget_buyer", "tell_buyer_data") else object_id(payload)
+    return Event(shop, topic, about, delivery, kind)
 
 
 def customer(payload: Json) -> str:

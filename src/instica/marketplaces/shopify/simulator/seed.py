@@ -18,9 +18,9 @@ MASK = (1 << 64) - 1
 LAST_CREATED = int(dt.datetime(2026, 9, 30, 18, 0, tzinfo=dt.UTC).timestamp())
 APART = 4 * 3600
 SMALLEST_ODD = 20
-SIZES = ("A4", "A3", "A2")
-FORMS = ("Art Print", "Framed Print", "Canvas", "Postcard Set", "Giclée Print", "Mini Print")
-WORTH = (100, 260, 220, 45, 160, 60)
+MANY_PICTURES = 60
+FRAMES = ("Black", "Oak", "White")
+FRAMED, PER_FRAME = 3_500, 600
 TEXTS = (
     "Printed on 230 g cotton paper with pigment inks that do not fade.",
     "Trimmed by hand, shipped in a stiff tube. Leave a white border for the frame.",
@@ -74,43 +74,41 @@ class Seeds:
     count: int
 
     def product(self, index: int) -> Product:
-        """One seeded product."""
+        """One seeded product: the shop's prints, then the same prints framed, which are sold nowhere else."""
         bits = mix(self.seed, index)
         again, place = divmod(index, len(prints()))
         row = prints()[place]
-        title = _title(row, again)
-        number = store.product_id(index)
+        title = row["title"] + (f", framed, edition {again}" if again else "")
         created = LAST_CREATED - (self.count - 1 - index) * APART - (bits >> 20) % APART
-        sized = index % 4 == 3
+        choosing = again > 0 and index % 4 == 3
         return Product(
             index=index,
-            id=number,
+            id=store.product_id(index),
             title=title,
             handle=f"{slug(title)}-{index + 1}",
             status="ACTIVE",
-            variants=self._variants(index, bits, int(row["price"]) * WORTH[again % len(WORTH)] // 100, sized, created),
-            options=(("Size", SIZES),) if sized else store.NO_OPTIONS,
+            variants=self._variants(index, bits, _cents(row, index, framed=again > 0), choosing, created),
+            options=(("Frame", FRAMES),) if choosing else store.NO_OPTIONS,
             html=f"<p>{TEXTS[bits >> 24 & 3]}</p>",
-            vendor="Greenstreet Prints" if row["artist"] == "Greenstreet Studio" else row["artist"],
-            kind=FORMS[again % len(FORMS)],
-            tags=tuple(sorted({row["kind"], "wall art", row["artist"]}, key=str.lower)),
+            vendor="Greenstreet Prints",
+            kind="Framed print" if again else "Art print",
+            tags=tuple(sorted({row["tag"], "wall art", row["size"]}, key=str.lower)),
             pictures=_pictures(index, title, 1 + (bits >> 30) % 3),
             created=created,
             updated=created + 3600,
             published=created + 60,
-            next_variant=len(SIZES) if sized else 1,
+            next_variant=len(FRAMES) if choosing else 1,
         )
 
-    def _variants(self, index: int, bits: int, cents: int, sized: bool, created: int) -> tuple[Variant, ...]:
-        known = "" if index % 3 == 2 else f"GSP-{index + 1:04d}"
-        names = SIZES if sized else (store.DEFAULT_VALUE,)
+    def _variants(self, index: int, bits: int, cents: int, choosing: bool, created: int) -> tuple[Variant, ...]:
+        names = FRAMES if choosing else (store.DEFAULT_VALUE,)
+        known = sku_of(index)
         return tuple(
             Variant(
                 id=variant_id(index, number),
                 options=(name,),
-                cents=cents + number * 900,
-                sku=f"{known}-{name}" if known and sized else known,
-                barcode="",
+                cents=cents + number * PER_FRAME,
+                sku=f"{known}-{name[0]}" if known and choosing else known,
                 tracked=True,
                 grams=180 + 90 * number,
                 cost_cents=cents // 3,
@@ -121,10 +119,16 @@ class Seeds:
         )
 
 
-def _title(row: dict[str, str], again: int) -> str:
-    form = FORMS[again % len(FORMS)]
-    edition = again // len(FORMS)
-    return f"{row['title']} - {row['artist']} {form}" + (f", Edition {edition + 1}" if edition else "")
+def sku_of(index: int) -> str:
+    """The prints that other shops sell too all have one; of those sold here alone a third has none."""
+    if index < len(prints()):
+        return f"GSP-{index + 1:04d}"
+    return "" if index % 3 == 2 else f"GSF-{index + 1:05d}"
+
+
+def _cents(row: dict[str, str], index: int, *, framed: bool) -> int:
+    """What it costs; now and then a little more than elsewhere."""
+    return round(float(row["price"]) * 100) + (FRAMED if framed else 0) + (200 if index % 7 == 3 else 0)
 
 
 def _levels(pieces: int, bits: int, at: int) -> tuple[tuple[int, Level], ...]:
@@ -135,7 +139,7 @@ def _levels(pieces: int, bits: int, at: int) -> tuple[tuple[int, Level], ...]:
 
 
 def _pictures(index: int, title: str, count: int) -> tuple[Picture, ...]:
-    first = store.FIRST_MEDIA + index * 32
+    first = store.FIRST_MEDIA + index * 64
     return tuple(
         Picture(first + number, f"/s/files/1/0812/4400/files/print-{index + 1}-{number + 1}.jpg", title)
         for number in range(count)
@@ -179,6 +183,7 @@ PLAIN = (
     "gift_card",
     "bundle",
     "no_picture",
+    "many_pictures",
     "shared_barcode",
 )
 
@@ -197,6 +202,8 @@ def _changed(catalogue: Catalogue, product: Product, what: str) -> Odd:
         catalogue.change(product, gift_card=True)
     elif what == "no_picture":
         catalogue.change(product, pictures=())
+    elif what == "many_pictures":
+        catalogue.change(product, pictures=_pictures(product.index, product.title, MANY_PICTURES))
     elif what == "sold_out":
         emptied = tuple(replace(each, levels=empty) for each in product.variants)
         catalogue.change(product, variants=emptied)
@@ -220,7 +227,7 @@ def _odd_variant(variant: Variant, what: str) -> Variant:
 def _many(catalogue: Catalogue, product: Product, count: int, what: str) -> Odd:
     """A product with so many sizes and papers that one page of variants does not hold them."""
     papers = tuple(f"Paper {number + 1}" for number in range(count // 4))
-    sizes = (*SIZES, "A1")
+    sizes = ("A4", "A3", "A2", "A1")
     variants = tuple(
         replace(
             product.variants[0],

@@ -10,6 +10,8 @@ from instica.core.secrets import Secret
 from instica.kit.types import Draft, RemoteListing, RemoteOffer
 
 A_CREATE = "POST /admin/api/2026-10/graphql.json#productSet"
+WRITES_BEFORE_CREATE = 0
+RELISTED_ANEW = False
 ENDED_IS_GONE = False
 SOLD_IS_FINAL = False
 SECRETS = {"access_token": Secret("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")}
@@ -30,6 +32,11 @@ def is_listed(row: Mapping[str, Any]) -> bool:
     return row["status"] in ("ACTIVE", "UNLISTED") and row["quantity"] != 0
 
 
+def as_walked(listing: RemoteListing) -> RemoteListing:
+    """A listing as a walk shows it: whole."""
+    return listing
+
+
 def draft(like: RemoteListing) -> Draft:
     """Another print, on sale by itself."""
     return Draft(
@@ -37,3 +44,8 @@ def draft(like: RemoteListing) -> Draft:
         offers=(RemoteOffer("", sku="CONFORM-1", price=Money(2150, "USD")),),
         description="Played twice.",
     )
+
+
+def fewest_requests(listings: int) -> int:
+    """How few calls a shop of that size can be read with: a page of 250, or a bulk operation asked for and fetched."""
+    return 1 if listings <= 250 else 3
