@@ -120,17 +120,24 @@ class ShopifyAuth(Auth):
 
 def domain(text: str) -> str:
     """A shop's permanent domain out of its name, its domain or an admin address. Raises ``Refused``."""
-    plain = text.strip().lower()
-    address = urlsplit(plain if "//" in plain else f"//{plain}")
-    host = (address.hostname or "") if "@" not in address.netloc else ""
-    if host == "admin.shopify.com":
-        store = STORE.match(address.path)
-        host = store[1] if store else ""
-    name = host.removesuffix(".myshopify.com")
+    name = named_in(text.strip().lower())
     found = f"{name}.myshopify.com"
     if not HANDLE.fullmatch(name) or not DOMAIN.fullmatch(found):
         raise Refused([Complaint("Not the name of a Shopify shop, like my-shop or my-shop.myshopify.com", "shop")])
     return found
+
+
+def named_in(plain: str) -> str:
+    """The shop's name in what was typed, as far as there is one."""
+    try:
+        address = urlsplit(plain if "//" in plain else f"//{plain}")
+        host = (address.hostname or "") if "@" not in address.netloc else ""
+    except ValueError:
+        return ""
+    if host == "admin.shopify.com":
+        store = STORE.match(address.path)
+        return store[1] if store else ""
+    return host.removesuffix(".myshopify.com")
 
 
 def is_signed(secret: Secret, raw_query: str) -> bool:

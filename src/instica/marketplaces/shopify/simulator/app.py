@@ -10,14 +10,14 @@ from typing import Any
 from instica.kit.simulation import Request, Response, Routes, Simulation, json_response
 from instica.kit.simulation.control import Rows
 from instica.kit.simulation.routes import NoMethod, NoPath
-from instica.marketplaces.shopify.simulator import bulk, deeds, engine, oauth, pictures, trade
+from instica.marketplaces.shopify.simulator import bulk, deeds, engine, oauth, pictures, rest, trade
 from instica.marketplaces.shopify.simulator.controls import CONTROLS
 from instica.marketplaces.shopify.simulator.queries import NEXT, VERSIONS
 from instica.marketplaces.shopify.simulator.site import Site
 from instica.marketplaces.shopify.simulator.switches import SWITCHES
 from instica.marketplaces.shopify.simulator.visit import Visit
 
-PAGES = Routes(oauth.ROUTES, pictures.ROUTES)
+PAGES = Routes(oauth.ROUTES, pictures.ROUTES, rest.ROUTES)
 GRAPHQL = re.compile(r"/admin/api/([a-z0-9-]+)/graphql\.json\Z")
 FILE = re.compile(r"/shopify-tiers-assets-prod-us-east1/bulk-operation-outputs/(\w+)\Z")
 BUSY_PAGE = (
@@ -47,6 +47,7 @@ class ShopifySimulator(Simulation):
 
     def answer(self, request: Request) -> Response:
         """The consent page, a token, a picture, a file, or GraphQL."""
+        self.site.catch_up()
         if status := self.switches["frozen"]:
             return json_response(status, {"errors": "Unavailable Shop"})
         host = request.headers.get("host", "").partition(":")[0]

@@ -97,7 +97,7 @@ def _ordered(visit: Visit, lines: Lines) -> Lines:
     order = visit.site.switches["bulk_order"]
     if order == "apart":
         return _apart(lines)
-    return iter(list(lines)[::-1]) if order == "before" else lines
+    return iter(sorted(lines, key=lambda line: line[0])) if order == "before" else lines
 
 
 def _apart(lines: Lines) -> Lines:

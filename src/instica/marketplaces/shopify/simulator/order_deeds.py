@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from instica.marketplaces.shopify.simulator import nodes, notices, trade
@@ -106,7 +107,10 @@ def cancel(visit: Visit, args: Args) -> Args:
     number, done = gid("Job", f"{site.number():x}"), site.now + site.switches["cancel_polls"]
     site.jobs[number] = done
     refund = bool(args.get("refund")) or bool((args.get("refundMethod") or {}).get("originalPaymentMethodsRefund"))
-    trade.cancel(site, order, args["reason"], restock=args["restock"], refund=refund)
+    site.later.append(
+        (done, partial(trade.cancel, site, order, args["reason"], restock=args["restock"], refund=refund))
+    )
+    site.catch_up()
     return {"job": Job(number, done), "jobResult": None, "orderCancelUserErrors": []}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -125,6 +126,7 @@ class Site:
         self.orders: dict[int, Order] = {}
         self.bulk: dict[int, BulkJob] = {}
         self.jobs: dict[str, float] = {}
+        self.later: list[tuple[float, Callable[[], None]]] = []
         self.operations: dict[int, Any] = {}
         self.replays: dict[str, Replay] = {}
         self.codes: dict[str, Code] = {}
@@ -139,6 +141,13 @@ class Site:
         found = SEEDED_HANDLE.search(handle)
         index = int(found[1]) - 1 if found and len(found[1]) < 8 else -1
         return index if 0 <= index < self.catalogue.seeded else None
+
+    def catch_up(self) -> None:
+        """Do what was to be done later and is due by now."""
+        due = [deed for at, deed in self.later if at <= self.now]
+        self.later = [(at, deed) for at, deed in self.later if at > self.now]
+        for deed in due:
+            deed()
 
     @property
     def now(self) -> int:
