@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,9 +24,11 @@ from instica.marketplaces.shopify.words import DOMAIN, VERSION
 
 PATH = f"/admin/api/{VERSION}/graphql.json"
 STORAGE = "https://storage.googleapis.com"
+STAGED = "https://shopify-staged-uploads.storage.googleapis.com"
 LARGEST_EXPORT = 4 * 1024 * 1024 * 1024
 DOWNLOAD_SECONDS = 600.0
 EXPORT_SECONDS = 60.0
+UPLOAD_SECONDS = 120.0
 MOST_PAGES = 1_000
 log = structlog.get_logger(__name__)
 
@@ -54,7 +57,7 @@ class Shopify:
     def __init__(self, session: Session) -> None:
         shop = session.account.remote_id
         self.http = Http(site(session.app, shop), verdicts.DIALECT, sign, app=session.app, session=session)
-        storage = Site("Shopify", {"api": STORAGE}, session.app.origin)
+        storage = Site("Shopify", {"api": STORAGE, "staged": STAGED}, session.app.origin)
         self.files = Http(storage, verdicts.FILES, unsigned, app=session.app, session=session)
         self.version = VERSION
 
@@ -140,6 +143,17 @@ class Shopify:
         link = self.files.site.rebase(url)
         path = link.removeprefix(self.files.site.url("/").rstrip("/"))
         return self.files.download(path, to, largest=LARGEST_EXPORT, seconds=DOWNLOAD_SECONDS)
+
+    def stage(self, wishes: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """Places to put files, one for each wish."""
+        found = self.do("stage", "set", input=wishes).get("stagedTargets")
+        return [row for row in found if isinstance(row, Mapping)] if isinstance(found, list) else []
+
+    def upload(self, url: str, body: bytes, kind: str, parameters: Mapping[str, str]) -> None:
+        """Put a file where Shopify said."""
+        link = self.files.site.rebase(url)
+        call = Call("PUT", link, "set", body=body, content_type=kind, headers=parameters, expect="text")
+        self.files.send(replace(call, seconds=UPLOAD_SECONDS))
 
     def set_product(self, identifier: Mapping[str, str], fields: Mapping[str, Any], effect: Effect) -> str:
         """Make or replace a product; its number."""

@@ -31,7 +31,7 @@ from instica.kit.types import (
     Step,
     Watch,
 )
-from instica.marketplaces.shopify import drafting, mapping, ordering
+from instica.marketplaces.shopify import drafting, mapping, ordering, staging
 from instica.marketplaces.shopify.client import Shopify, following, rows, tail
 from instica.marketplaces.shopify.levels import Levels
 from instica.marketplaces.shopify.mapping import nodes, words
@@ -132,6 +132,8 @@ class ShopifyConnector(Connector):
         drafting.checked(draft, self.account.currency)
         handle = drafting.handle_for(draft.title, attempt.key)
         fields = drafting.new_product(draft, handle, self._location(draft))
+        if files := staging.files(self.api, self.session, draft):
+            fields["files"] = files
         number = self.api.set_product({"handle": handle}, fields, "once")
         return self._read_back(number) if draft.hidden else Step(PUBLISH + number, Ref(number))
 
@@ -175,7 +177,8 @@ class ShopifyConnector(Connector):
         made = mapping.moment(found.get("createdAt")) if found else None
         number = tail(found.get("id")) if found else ""
         if number and (made is None or made >= attempt.sent_at - SKEW):
-            return Found(Ref(number), words(record(found).get("onlineStoreUrl")))
+            following_step = READ_BACK if attempt.draft.hidden else PUBLISH
+            return Found(Ref(number), words(record(found).get("onlineStoreUrl")), following_step + number)
         age = clock.now() - attempt.sent_at
         return Absent() if age >= SETTLED_AFTER else LookAgain(SETTLED_AFTER - age)
 

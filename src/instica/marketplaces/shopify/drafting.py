@@ -55,8 +55,6 @@ def new_product(draft: Draft, handle: str, location: str) -> Fields:
     fields["variants"] = [
         {**variant(offer), "optionValues": choice(offer), **stock(offer, location)} for offer in draft.offers
     ]
-    if files := pictures(draft):
-        fields["files"] = files
     return fields
 
 
@@ -148,15 +146,6 @@ def choice(offer: RemoteOffer) -> list[Fields]:
     """A variant's value for each option."""
     chosen: Mapping[str, str] = offer.options or {DEFAULT_OPTION: DEFAULT_VALUE}
     return [{"optionName": name, "name": value} for name, value in chosen.items()]
-
-
-def pictures(draft: Draft) -> list[Fields]:
-    """Pictures that Shopify can fetch from where they lie."""
-    return [
-        {"originalSource": link, "contentType": "IMAGE", "alt": draft.title.strip()}
-        for link in draft.images
-        if link.startswith("https://")
-    ]
 
 
 def price(money: Money) -> str:

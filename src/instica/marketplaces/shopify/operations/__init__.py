@@ -43,6 +43,7 @@ KNOWN = (
     Operation("start_export", "bulkOperationRunQuery", 10, "read_products"),
     Operation("export", "bulkOperation", 2),
     Operation("set_product", "productSet", 12, "write_products"),
+    Operation("stage", "stagedUploadsCreate", 11),
     Operation("set_status", "productUpdate", 10, "write_products"),
     Operation("set_variants", "productVariantsBulkUpdate", 11, "write_products"),
     Operation("publish", "publishablePublish", 10, "write_publications"),

@@ -128,6 +128,25 @@ def cancel_bulk(visit: Visit, args: Args) -> Args:
     return {"bulkOperation": job, "userErrors": []}
 
 
+def stage(visit: Visit, args: Args) -> Args:
+    """Places to put files: by PUT with headers, to a link that is signed."""
+    targets = []
+    for each in args["input"]:
+        place = f"staged/{visit.site.shop.id}/files/{visit.site.secret('stage')}/{each['filename']}"
+        visit.site.uploads[place] = b""
+        targets.append(
+            {
+                "url": f"{visit.origin}/{place}?X-Goog-Algorithm=GOOG4-RSA-SHA256&X-Goog-Signature=sandbox",
+                "resourceUrl": f"{visit.origin}/{place}",
+                "parameters": [
+                    {"name": "content_type", "value": each["mimeType"]},
+                    {"name": "acl", "value": "private"},
+                ],
+            }
+        )
+    return {"stagedTargets": targets, "userErrors": []}
+
+
 def uninstall(visit: Visit, args: Args) -> Args:
     """The app leaves the shop: its tokens die at once."""
     site, held = visit.site, visit.grant
@@ -144,5 +163,6 @@ DEEDS: dict[str, Deed] = {
     "webhookSubscriptionDelete": unsubscribe,
     "bulkOperationRunQuery": run_bulk,
     "bulkOperationCancel": cancel_bulk,
+    "stagedUploadsCreate": stage,
     "appUninstall": uninstall,
 }

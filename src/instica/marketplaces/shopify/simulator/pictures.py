@@ -28,6 +28,18 @@ def picture(site: Site, request: Request, name: str) -> Response:
     return Response(200, drawn, [("Content-Type", "image/jpeg"), ("Cache-Control", "public, max-age=31557600")])
 
 
+@ROUTES("GET PUT", "/staged/{shop}/files/{secret}/{name}")
+def staged(site: Site, request: Request, shop: str, secret: str, name: str) -> Response:
+    """A file put by somebody, where it was staged; anybody may fetch it."""
+    place = f"staged/{shop}/files/{secret}/{name}"
+    if place not in site.uploads:
+        return Response(403, b"AccessDenied", [("Content-Type", "application/xml")])
+    if request.method == "PUT":
+        site.uploads[place] = request.body
+        return Response(200)
+    return Response(200, site.uploads[place], [("Content-Type", f"image/{name.rpartition('.')[2]}")])
+
+
 @lru_cache(maxsize=256)
 def draw(number: int, view: int) -> bytes:
     """A print on its wall, as a JPEG."""

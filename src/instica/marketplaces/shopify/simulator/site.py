@@ -129,6 +129,7 @@ class Site:
         self.later: list[tuple[float, Callable[[], None]]] = []
         self.operations: dict[int, Any] = {}
         self.replays: dict[str, Replay] = {}
+        self.uploads: dict[str, bytes] = {}
         self.codes: dict[str, Code] = {}
         self.bucket = Bucket()
         self.issued = 0

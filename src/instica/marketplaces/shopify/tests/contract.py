@@ -42,6 +42,7 @@ from instica.marketplaces.shopify.operations import OPERATIONS, snake
 DOCUMENT = "admin_2026-10.graphql"
 GRAPHQL = "/admin/api/2026-10/graphql.json"
 TOKEN, TOKEN_PATH = "accessToken", "/admin/oauth/access_token"
+UPLOAD, UPLOAD_PATH = "stagedUpload", re.compile(r"/staged/\d+/files/\w+/[\w.]+\Z")
 FILE, FILE_PATH = "bulkOperationFile", re.compile(r"/[\w-]+/bulk-operation-outputs/\w+\Z")
 GRANTS = (
     {"client_id", "client_secret", "code", "expiring"},
@@ -92,7 +93,7 @@ class ShopifyContract:
 
     def operations(self) -> Mapping[str, str]:
         """Every document we can send, by its name and with the scope it takes; a token, and a bulk file."""
-        return {TOKEN: "", FILE: ""} | {each.title: each.scope for each in OPERATIONS.values()}
+        return {TOKEN: "", FILE: "", UPLOAD: ""} | {each.title: each.scope for each in OPERATIONS.values()}
 
     def operation(self, exchange: Exchange) -> str:
         """Which one this is."""
@@ -100,6 +101,8 @@ class ShopifyContract:
             return TOKEN
         if FILE_PATH.match(exchange.path):
             return FILE
+        if UPLOAD_PATH.match(exchange.path):
+            return UPLOAD
         if exchange.path != GRAPHQL:
             raise LookupError(f"Shopify has no such path: {exchange.path}")
         name = str(json.loads(exchange.body).get("operationName"))
@@ -110,8 +113,8 @@ class ShopifyContract:
     def check_request(self, exchange: Exchange) -> None:
         """Method, headers, query and body."""
         name = self.operation(exchange)
-        if name == FILE:
-            assert exchange.method == "GET", "a file is read"
+        if name in (FILE, UPLOAD):
+            assert exchange.method == ("GET" if name == FILE else "PUT"), "a file is read, or put"
             assert "x-shopify-access-token" not in exchange.headers, "our token has no business with a signed link"
             return
         assert (exchange.method, exchange.query) == ("POST", ""), "POST without a query"
@@ -161,14 +164,14 @@ class ShopifyContract:
             return
         name = self.operation(exchange)
         if exchange.status != 200:
-            if name != FILE:
+            if name not in (FILE, UPLOAD):
                 said = json.loads(exchange.answer)
                 assert said.get("errors") or said.get("error"), f"not an error of Shopify's: {exchange.answer[:200]!r}"
             return
         if name == TOKEN:
             pair = json.loads(exchange.answer)
             assert pair.keys() <= PAIR, f"not a pair: {sorted(pair)}"
-        elif name != FILE:
+        elif name not in (FILE, UPLOAD):
             self._check_data(json.loads(exchange.body)["query"], json.loads(exchange.answer))
             assert exchange.answer_headers.get("x-shopify-api-version"), "without the version"
 

@@ -22,6 +22,7 @@ from instica.marketplaces.shopify.operations import FOLDER, OPERATIONS, document
 from instica.marketplaces.shopify.tests import facts
 from instica.marketplaces.shopify.tests.contract import ShopifyContract, contract, official, operation_in, roots
 
+PICTURES = ("https://photos.example/a.jpg", "photos/mine.jpg")
 CONTRACT: ShopifyContract = contract(folder("shopify").parent)
 
 
@@ -88,7 +89,9 @@ def stock(place: Place, found: list[RemoteListing]) -> None:
 
 def writing(place: Place, found: list[RemoteListing]) -> None:
     """A product made, changed, hidden, shown, and one looked for."""
-    draft = replace(facts.draft(found[0]), images=("https://photos.example/a.jpg",), fields={"tags": "one, two"})
+    draft = replace(
+        facts.draft(found[0]), images=("https://photos.example/a.jpg", "photos/mine.jpg"), fields={"tags": "one, two"}
+    )
     place.connector.find(attempt_for(draft))
     listing = published(place, draft)
     dearer = replace(draft, offers=(RemoteOffer("", "CONFORM-1", Money(3333, "USD")),))

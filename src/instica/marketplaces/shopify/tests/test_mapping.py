@@ -223,7 +223,6 @@ def test_a_draft_becomes_a_product() -> None:
         "Kestrel",
         (piece(quantity=3, barcode="123"),),
         description="<p>New</p>",
-        images=("https://photos.example/a.jpg", "photos/mine.jpg"),
         fields={"tags": "a, b,", "vendor": "Us", "location": "gid://shopify/Location/1"},
     )
     default = {"optionName": "Title", "name": "Default Title"}
@@ -245,7 +244,6 @@ def test_a_draft_becomes_a_product() -> None:
                 "inventoryQuantities": [{"locationId": "gid://shopify/Location/1", "name": "available", "quantity": 3}],
             }
         ],
-        "files": [{"originalSource": "https://photos.example/a.jpg", "contentType": "IMAGE", "alt": "Kestrel"}],
     }
 
 

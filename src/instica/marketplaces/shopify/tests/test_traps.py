@@ -13,8 +13,8 @@ from tests.conformance.place import Place, connected
 
 from instica.core import clock
 from instica.kit.errors import Gone, Refused, SignInAgain, Throttled, TryLater, Unsure
-from instica.kit.types import Attempt, Level, Ref, RemoteOffer, Shipment
-from instica.marketplaces.shopify import MARKETPLACE, verdicts
+from instica.kit.types import Attempt, Found, Level, Ref, RemoteOffer, Shipment
+from instica.marketplaces.shopify import MARKETPLACE, staging, verdicts
 from instica.marketplaces.shopify.tests import facts
 from instica.marketplaces.shopify.tests.shopping import buy, odd, published, switch
 
@@ -210,3 +210,34 @@ def test_an_uninstalled_app_asks_to_be_connected_again(place: Place) -> None:
     place.sandbox("revoke", {})
     with pytest.raises(SignInAgain):
         place.connector.orders(LONG_AGO, None)
+
+
+def test_pictures_that_lie_at_home_are_brought_to_shopify_first(place: Place) -> None:
+    """A link is fetched by Shopify itself; everything else is put into its storage, without our token."""
+    draft = replace(facts.draft(place.on_sale()), images=("photos/mine.jpg", "https://photos.example/a.jpg"))
+    listing = published(place, draft)
+    mine, theirs = listing.images
+    assert (mine.startswith(f"{place.session.app.origin}/staged/"), theirs) == (True, "https://photos.example/a.jpg")
+    uploads = place.simulator.site.uploads.values()  # type: ignore[attr-defined]
+    assert list(uploads) == [b"\xff\xd8\xff\xe0photos/mine.jpg"]
+
+
+def test_what_is_no_picture_is_refused_and_nothing_made(place: Place) -> None:
+    before = place.truth()
+    for body in (b"GIF", b"<svg/>", b"\xff\xd8\xff" + b"0" * staging.LARGEST):
+        with pytest.raises(Refused, match="20 MB"):
+            staging.wish(body)
+    assert place.truth() == before
+
+
+def test_a_found_product_goes_on_behind_its_making(place: Place) -> None:
+    draft = facts.draft(place.on_sale())
+    attempt = Attempt("trap", "", clock.now(), draft.title, draft)
+    place.fault(facts.A_CREATE, "lost")
+    with pytest.raises(Unsure):
+        place.connector.publish(draft, "", attempt)
+    found = place.connector.find(attempt)
+    assert isinstance(found, Found)
+    step = place.connector.publish(draft, found.next, attempt)
+    assert step.listing
+    assert (step.listing.id, step.listing.seen, step.next) == (found.ref.listing, "live", "")

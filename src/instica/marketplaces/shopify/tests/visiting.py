@@ -17,7 +17,8 @@ TITLE = [{"name": "Title", "values": [{"name": "Default Title"}]}]
 DEFAULT = [{"optionName": "Title", "name": "Default Title"}]
 MAIN = "gid://shopify/Location/76120400301"
 SET = """mutation Set($id: ProductSetIdentifiers, $input: ProductSetInput!) {
-    productSet(identifier: $id, input: $input) { product { id title handle status vendor tags publishedAt options { name values }
+    productSet(identifier: $id, input: $input) {
+    product { id title handle status vendor tags publishedAt options { name values }
       variants(first: 50) { nodes { id title sku price inventoryQuantity inventoryItem { id tracked } } } }
     userErrors { field message code } } }"""
 
