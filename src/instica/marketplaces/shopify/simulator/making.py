@@ -135,11 +135,9 @@ def pictures(site: Site, product: Product, files: Sequence[Given], *path: str) -
         source = each.get("originalSource") or ""
         if not source.startswith(("https://", "http://")):
             raise bad("Original source is invalid", *path, str(place), "originalSource")
-        staged = site.uploads.get(source.partition("/tmp/")[2] and f"tmp/{source.partition('/tmp/')[2]}")
-        if staged is not None and not staged:
-            raise bad(
-                "Image upload failed. No file was found at the staged location.", *path, str(place), "originalSource"
-            )
+        if site.uploads.get(urlsplit(source).path.strip("/")) == b"":
+            message = "Image upload failed. No file was found at the staged location."
+            raise bad(message, *path, str(place), "originalSource")
         ready = site.now + site.switches["media_polls"]
         found.append(Picture(site.number(), source, each.get("alt") or "", ready_at=ready))
     return tuple(found)
