@@ -188,9 +188,11 @@ class Shopify:
         found = self.ask("levels", cost=cost, ids=[gid("ProductVariant", each) for each in variants])
         return [row for row in found if isinstance(row, Mapping) and row.get("id")] if isinstance(found, list) else []
 
-    def product_levels(self, number: str) -> list[Mapping[str, Any]]:
-        """The stock of a product's variants, the first fifty. Raises ``Gone``."""
-        return rows(record(there(self.ask("product_levels", id=gid("Product", number))).get("variants")))
+    def product_variants(self, number: str) -> list[str]:
+        """The numbers of a product's variants. Raises ``Gone``."""
+        product = gid("Product", number)
+        page = record(there(self.ask("product_variants", id=product, after=None)).get("variants"))
+        return [tail(row.get("id")) for row in self._all({"variants": page}, "variants", "product_variants", product)]
 
     def set_quantities(self, changes: Sequence[Mapping[str, Any]], reference: str) -> None:
         """Set available stock where it still is what was read: all rows or none."""

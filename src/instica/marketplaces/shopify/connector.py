@@ -173,6 +173,9 @@ class ShopifyConnector(Connector):
         """Look for the handle an unanswered create would have used. Shipping and cancelling look before they act."""
         if attempt.draft is None:
             return Absent()
+        for behind in (PUBLISH, READ_BACK):
+            if attempt.step.startswith(behind):
+                return Found(Ref(attempt.step.removeprefix(behind)), "", attempt.step)
         found = self.api.product_by_handle(drafting.handle_for(attempt.draft.title, attempt.key))
         made = mapping.moment(found.get("createdAt")) if found else None
         number = tail(found.get("id")) if found else ""

@@ -8,16 +8,18 @@ from typing import Any
 
 from instica.kit.errors import Complaint, Gone, Refused
 from instica.kit.types import Level, Outcome
-from instica.marketplaces.shopify.client import Shopify, tail
+from instica.marketplaces.shopify.client import Shopify, following, tail
 from instica.marketplaces.shopify.mapping import nodes, records, whole, words
 from instica.marketplaces.shopify.verdicts import record
 
-AT_ONCE = 40
+AT_ONCE = 30
 MOST_ROWS = 250
 ROUNDS = 3
 STALE = "CHANGE_FROM_QUANTITY_STALE"
 REFERENCE = "instica://levels"
 SEVERAL = "This product has several variants: say which one"
+TWICE = "This variant is named twice: the later level counts"
+TOO_MANY_PLACES = "This item lies at more than fifty locations: set its stock on Shopify"
 CHANGED = "Shopify's stock kept changing meanwhile"
 
 
@@ -39,6 +41,7 @@ class Stock:
     item: str
     tracked: bool
     beyond: bool
+    beyond_reach: bool
     places: list[Place] = field(default_factory=list)
 
     @property
@@ -67,7 +70,11 @@ class Levels:
     def set(self, levels: Sequence[Level]) -> list[Outcome]:
         """Set each, one by one told what became of it."""
         outcomes: dict[int, Outcome] = {}
-        wishes = [wish for place, level in enumerate(levels) for wish in self._wishes(place, level, outcomes)]
+        every = [wish for place, level in enumerate(levels) for wish in self._wishes(place, level, outcomes)]
+        wishes = list({wish.variant: wish for wish in every}.values())
+        for wish in every:
+            if wish not in wishes:
+                outcomes[wish.place] = Outcome(levels[wish.place].ref, None, TWICE)
         for start in range(0, len(wishes), AT_ONCE):
             self._batch(wishes[start : start + AT_ONCE], levels, outcomes)
         return [outcomes[place] for place in range(len(levels))]
@@ -77,7 +84,7 @@ class Levels:
         if level.ref.offer:
             return [Wish(place, level.ref.offer, level.quantity, level.expected)]
         try:
-            variants = [tail(row.get("id")) for row in self.api.product_levels(level.ref.listing)]
+            variants = self.api.product_variants(level.ref.listing)
         except Gone as gone:
             outcomes[place] = missing(level, str(gone))
             return []
@@ -105,6 +112,9 @@ class Levels:
         stock = found.get(wish.variant)
         if stock is None:
             outcomes[wish.place] = missing(level, "Shopify has no such variant")
+            return False
+        if stock.beyond_reach:
+            outcomes[wish.place] = Outcome(level.ref, None, TOO_MANY_PLACES)
             return False
         if wish.expected is not None and stock.tracked and max(0, stock.sellable) != wish.expected:
             outcomes[wish.place] = Outcome(level.ref, max(0, stock.sellable), f"Shopify holds {stock.sellable} now")
@@ -135,11 +145,11 @@ class Levels:
             owners += [wish] * len(rows)
         if not changes:
             return []
-        try:
-            for start in range(0, len(changes), MOST_ROWS):
+        for start in range(0, len(changes), MOST_ROWS):
+            try:
                 self.api.set_quantities(changes[start : start + MOST_ROWS], REFERENCE)
-        except Refused as refusal:
-            return again(refusal.complaints, wishes, owners, levels, outcomes)
+            except Refused as refusal:
+                return again(refusal.complaints, wishes, owners[start:], levels, outcomes)
         for wish in wishes:
             outcomes.setdefault(wish.place, Outcome(levels[wish.place].ref, wish.quantity))
         return []
@@ -209,6 +219,7 @@ def read(row: Mapping[str, Any]) -> Stock | None:
         item=words(item.get("id")),
         tracked=item.get("tracked") is not False,
         beyond=row.get("inventoryPolicy") == "CONTINUE",
+        beyond_reach=following(record(item.get("inventoryLevels"))) is not None,
         places=[place for each in nodes(item.get("inventoryLevels")) if (place := place_of(each))],
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from urllib.parse import urlsplit
 
 from instica.marketplaces.shopify.simulator import store
 from instica.marketplaces.shopify.simulator.seed import slug

@@ -12,6 +12,7 @@ from tests.conformance.place import Place
 
 from instica.kit.types import Level, Ref
 from instica.kit.wire import mounted
+from instica.marketplaces.shopify import levels
 from instica.marketplaces.shopify.simulator.seed import BACK_ROOM, MAIN
 from instica.marketplaces.shopify.tests.shopping import available, buy, calls, odd, plenty
 
@@ -127,10 +128,33 @@ def test_a_hundred_levels_take_few_calls(place: Place) -> None:
     before = len(place.requests())
     outcomes = place.connector.set_levels([Level(Ref("x", offer.id), 9) for offer in offers])
     assert [outcome.seen for outcome in outcomes] == [9] * 100
-    assert len(place.requests()) - before == 6
+    assert len(place.requests()) - before == 8
 
 
 def test_a_variant_that_is_gone_offers_nothing(place: Place) -> None:
-    nobody = Ref("1", "44999999999999")
-    zero, one = place.connector.set_levels([Level(nobody, 0), Level(nobody, 1)])
+    nobody, neither = Ref("1", "44999999999999"), Ref("1", "44999999999998")
+    zero, one = place.connector.set_levels([Level(nobody, 0), Level(neither, 1)])
     assert ((zero.seen, zero.failure), (one.seen, one.failure)) == ((0, ""), (0, "Shopify has no such variant"))
+
+
+def test_nothing_left_ends_every_variant_of_a_large_page(place: Place) -> None:
+    number = odd(place, "hundred_variants")
+    (outcome,) = place.connector.set_levels([Level(Ref(number), 0)])
+    assert (outcome.seen, outcome.failure) == (0, "")
+    assert {offer.quantity for offer in place.connector.listing(Ref(number)).offers} == {0}
+
+
+def test_the_later_of_two_levels_for_one_variant_counts(place: Place) -> None:
+    listing = next(each for each in place.walk() if plenty(each))
+    offer = listing.offers[0].id
+    first, second = place.connector.set_levels([Level(Ref(listing.id, offer), 1), Level(Ref(listing.id, offer), 3)])
+    assert (first.failure, second.seen) == ("This variant is named twice: the later level counts", 3)
+    assert sum(available(place, listing.id).values()) == 3
+
+
+def test_an_item_at_more_places_than_we_read_is_left_alone() -> None:
+    more = {"nodes": [], "pageInfo": {"hasNextPage": True, "endCursor": "x"}}
+    item = {"id": "gid://shopify/InventoryItem/2", "tracked": True, "inventoryLevels": more}
+    stock = levels.read({"id": "gid://shopify/ProductVariant/1", "inventoryItem": item})
+    assert stock
+    assert stock.beyond_reach
