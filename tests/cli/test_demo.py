@@ -10,19 +10,28 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
 import httpx2
 import pytest
 
 from instica import marketplaces
+from instica.kit.contract import Marketplace
 
 INSTICA = Path(sys.executable).parent / "instica"
 SHOPS = [manifest for manifest in marketplaces.every().values() if manifest.connector]
+
+
+def offers(shop: Marketplace) -> int:
+    """What the demo's 150 listings there have on offer, variations counted one by one."""
+    return getattr(import_module(f"instica.marketplaces.{shop.slug}.tests.facts"), "OFFERS_OF_150", 150)
+
+
 LINES = (
     "signed in as",
     *(f"connected the {shop.name} shop" for shop in SHOPS),
-    *(line for shop in SHOPS for line in (f"{shop.name}: plan ready", f"{shop.name}: imported: 150 found")),
+    *(line for shop in SHOPS for line in (f"{shop.name}: plan ready", f"{shop.name}: imported: {offers(shop)} found")),
     "resolved a conflict",
     "inventory:",
 )

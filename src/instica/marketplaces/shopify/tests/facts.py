@@ -9,6 +9,7 @@ from instica.core.money import Money
 from instica.core.secrets import Secret
 from instica.kit.types import Draft, RemoteListing, RemoteOffer
 
+OFFERS_OF_150 = 291
 A_CREATE = "POST /admin/api/2026-10/graphql.json#productSet"
 WRITES_BEFORE_CREATE = 0
 RELISTED_ANEW = False
