@@ -118,3 +118,12 @@ def test_a_shipped_order_cannot_be_cancelled(place: Place) -> None:
     with pytest.raises(Refused):
         place.connector.cancel(number, "CUSTOMER")
     assert place.writes() == []
+
+
+def test_a_buyer_this_app_may_not_know_is_nobody(place: Place) -> None:
+    number = buy(place, place.on_sale())
+    assert place.connector.order(number).buyer.isdigit()
+    held = place.session.current.secrets["access_token"].reveal()
+    place.simulator.site.grants[held].scopes = ("read_orders",)  # type: ignore[attr-defined]
+    order = place.connector.order(number)
+    assert (order.buyer, order.state, len(order.lines)) == ("", "paid", 1)
