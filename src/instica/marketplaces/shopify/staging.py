@@ -1,0 +1,58 @@
+"""Brings a draft's pictures to Shopify: public ones as links, all others as bytes into its storage first."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from instica.kit.errors import Complaint, Refused
+from instica.kit.ports import Session
+from instica.kit.types import Draft
+from instica.marketplaces.shopify.client import Shopify
+from instica.marketplaces.shopify.mapping import records, words
+from instica.marketplaces.shopify.verdicts import record
+
+MOST_PICTURES = 250
+LARGEST = 20 * 1024 * 1024
+KINDS = ((b"\xff\xd8\xff", "image/jpeg", "jpg"), (b"\x89PNG", "image/png", "png"), (b"GIF8", "image/gif", "gif"))
+WEBP = (b"RIFF", "image/webp", "webp")
+
+
+def files(api: Shopify, session: Session, draft: Draft) -> list[dict[str, str]]:
+    """The ``files`` of a product, in the draft's order. Raises ``Refused`` for a picture that cannot be had or sent."""
+    links = draft.images[:MOST_PICTURES]
+    there = staged(api, session, [link for link in links if not link.startswith("https://")])
+    alt = draft.title.strip()
+    return [{"originalSource": there.get(link, link), "contentType": "IMAGE", "alt": alt} for link in links]
+
+
+def staged(api: Shopify, session: Session, links: Sequence[str]) -> dict[str, str]:
+    """Where Shopify keeps each picture for the moment, by its link."""
+    if not links:
+        return {}
+    bodies = [session.photo(link) for link in links]
+    wishes = [wish(body) for body in bodies]
+    targets = api.stage(wishes)
+    if len(targets) != len(links):
+        raise Refused([Complaint("Shopify gave no place for every picture", "images")])
+    for body, asked, target in zip(bodies, wishes, targets, strict=True):
+        api.upload(words(target.get("url")), body, asked["mimeType"], parameters(target))
+    return {link: words(target.get("resourceUrl")) for link, target in zip(links, targets, strict=True)}
+
+
+def wish(body: bytes) -> dict[str, Any]:
+    """What to ask a place for. Raises ``Refused`` for what is no picture Shopify takes."""
+    found = next((each for each in (*KINDS, WEBP) if body.startswith(each[0])), None)
+    if found is None or len(body) > LARGEST:
+        raise Refused([Complaint("Shopify takes JPEG, PNG, GIF and WEBP pictures of at most 20 MB", "images")])
+    name = f"{hashlib.sha256(body).hexdigest()[:16]}.{found[2]}"
+    size = str(len(body))
+    return {"resource": "IMAGE", "filename": name, "mimeType": found[1], "httpMethod": "PUT", "fileSize": size}
+
+
+def parameters(target: Mapping[str, Any]) -> dict[str, str]:
+    """What Shopify wants as headers of the upload; the type and the length are told by the request itself."""
+    rows = [record(row) for row in records(target.get("parameters"))]
+    named = {words(row.get("name")).lower(): words(row.get("value")) for row in rows}
+    return {name: value for name, value in named.items() if name and name not in ("content-type", "content-length")}
