@@ -126,6 +126,8 @@ def test_the_form_may_lead_to_the_marketplace(shop: Shops, visitor: Client, monk
     monkeypatch.delenv("INSTICA_DISCOGS_ORIGIN")
     allowed = "form-action 'self' https://discogs.com https://*.discogs.com;"
     assert allowed in visitor.get(page)["Content-Security-Policy"]
+    policy = visitor.get("/accounts/shopify/login/")["Content-Security-Policy"]
+    assert "form-action 'self' https://shopify.com https://*.shopify.com https://*.myshopify.com;" in policy
 
 
 @pytest.mark.django_db(transaction=True)

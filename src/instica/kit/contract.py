@@ -43,7 +43,10 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class Marketplace:
-    """The manifest. Parts are named ``module:attribute`` and loaded when first used; ``""`` means there is none."""
+    """The manifest. Parts are named ``module:attribute`` and loaded when first used; ``""`` means there is none.
+
+    ``consent_hosts`` are hosts of its consent page beyond its own domain, such as ``*.myshopify.com``.
+    """
 
     slug: str
     name: str
@@ -59,6 +62,7 @@ class Marketplace:
     credentials: tuple[Credential, ...] = ()
     notices: tuple[str, ...] = ()
     photo_hosts: tuple[str, ...] = ()
+    consent_hosts: tuple[str, ...] = ()
     fresh_for: dt.timedelta | None = None
     folder: Path = field(default_factory=Path)
 

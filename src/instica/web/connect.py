@@ -169,12 +169,14 @@ def _start_page(
     connection: Connection | None,
     problem: Problem | None = None,
 ) -> HttpResponse:
+    questions = services.questions(manifest.slug)
     context: dict[str, Any] = {
         "manifest": manifest,
         "organization": organization,
         "connection": connection,
         "problem": problem,
-        "questions": services.questions(manifest.slug),
+        "questions": questions,
+        "takes_token": any(secret for _, _, _, secret, _ in questions),
         "configured": is_configured(manifest.slug),
     }
     return _may_lead_to(
@@ -209,7 +211,8 @@ def _may_lead_to(response: HttpResponse, manifest: Marketplace, ticket: Ticket |
     """Let the page's form redirect to the marketplace, and back to the app that asked."""
     host = urlsplit(manifest.url).hostname
     origin = app_for(manifest.slug).origin
-    targets = [origin] if origin else [f"https://{host}", f"https://*.{host}"]
+    theirs = (host, f"*.{host}", *manifest.consent_hosts)
+    targets = [origin] if origin else [f"https://{each}" for each in theirs]
     if ticket and ticket.return_to:
         parts = urlsplit(ticket.return_to)
         web = parts.scheme in ("http", "https")

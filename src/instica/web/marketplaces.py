@@ -41,12 +41,17 @@ class Platform:
         """Whether the operator gave this installation's credentials, or a person can bring a token."""
         if not self.is_built:
             return False
-        return is_configured(self.manifest.slug) or bool(services.questions(self.manifest.slug))
+        return is_configured(self.manifest.slug) or self.takes_token
 
     @property
     def by_token(self) -> bool:
         """Whether a person may bring a token instead of agreeing there."""
-        return is_configured(self.manifest.slug) and bool(services.questions(self.manifest.slug))
+        return is_configured(self.manifest.slug) and self.takes_token
+
+    @property
+    def takes_token(self) -> bool:
+        """Whether one of the things asked before consent is a secret, which stands in for the consent."""
+        return any(secret for _, _, _, secret, _ in services.questions(self.manifest.slug))
 
     @property
     def variables(self) -> list[str]:

@@ -24,5 +24,6 @@ MARKETPLACE = Marketplace(
         Credential("previous_secret", "The secret before the last rotation, for an hour", secret=True, required=False),
     ),
     photo_hosts=("cdn.shopify.com",),
+    consent_hosts=("*.myshopify.com",),
     folder=Path(__file__).parent,
 )
