@@ -468,3 +468,24 @@ def test_a_plan_nobody_carried_out_for_a_month(ada: Client, read: Job) -> None:
         words = text(ada.get(f"/imports/{read.public_id}/?show=conflict").content)
     assert "It is read again first, for a new plan or for the import." in words
     assert "Reading the shop" not in words
+
+
+def test_a_plan_whose_ground_was_taken_back_asks_for_a_new_one(ada: Client, shop: Shops) -> None:
+    connection = shop("discogs", listings=60)
+    first = services.quick(organization=connection.organization, marketplace="discogs", user=None)
+    run_until_idle()
+    ada.post("/imports/new/", {"connection": connection.public_id})
+    run_until_idle()
+    second = Job.objects.exclude(pk=first.pk).get()
+    before = ada.get(f"/imports/{second.public_id}/").content.decode()
+    assert "Finish: nothing to import" in before
+    services.undo(job=first)
+    run_until_idle()
+    page = ada.get(f"/imports/{second.public_id}/").content.decode()
+    assert "The plan is out of date" in page
+    assert "Finish: nothing to import" not in page
+    plan = re.search(r'name="plan" value="([^"]+)"', before)
+    assert plan
+    ada.post(f"/imports/{second.public_id}/start/", {"plan": plan.group(1)})
+    run_until_idle()
+    assert Item.objects.count() == 0

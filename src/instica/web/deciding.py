@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -53,10 +54,12 @@ def told(row: Row) -> str:
 
 @act
 def create(request: HttpRequest, organization: Organization) -> str:
-    """Begin to read a shop."""
+    """Begin to read a shop, for a plan that binds: what no longer fits it is not carried out unasked."""
     connection = connections.get(organization, request.POST.get("connection", ""))
     assert isinstance(request.user, User)
-    job = services.create(organization=organization, connection=connection, user=request.user)
+    with transaction.atomic():
+        job = services.create(organization=organization, connection=connection, user=request.user)
+        services.preview(job=job)
     return address(job)
 
 
