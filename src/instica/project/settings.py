@@ -34,7 +34,7 @@ def database(url: str) -> dict[str, Any]:
     """The database of an installation: PostgreSQL by URL, else SQLite with WAL and immediate transactions."""
     if not url:
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "instica.project.sqlite",
             "NAME": DATA / "instica.sqlite3",
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",

@@ -1,0 +1,1 @@
+"""Django's SQLite back end, with writers of one process taking turns."""
