@@ -55,6 +55,8 @@ class ShopifyAuth(Auth):
     def begin(self, app: App, answers: Mapping[str, str]) -> Redirect | Grant:
         """The consent page of the shop that was named."""
         shop = domain(answers.get("shop", ""))
+        if not app.client_id or not app.client_secret:
+            raise Refused([Complaint("This installation has no app at Shopify yet")])
         state = secrets.token_urlsafe(24)
         query = {
             "client_id": app.client_id,

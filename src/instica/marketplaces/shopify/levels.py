@@ -71,9 +71,10 @@ class Levels:
         """Set each, one by one told what became of it."""
         outcomes: dict[int, Outcome] = {}
         every = [wish for place, level in enumerate(levels) for wish in self._wishes(place, level, outcomes)]
-        wishes = list({wish.variant: wish for wish in every}.values())
+        latest = {wish.variant: wish for wish in every}
+        wishes = list(latest.values())
         for wish in every:
-            if wish not in wishes:
+            if latest[wish.variant] is not wish:
                 outcomes[wish.place] = Outcome(levels[wish.place].ref, None, TWICE)
         for start in range(0, len(wishes), AT_ONCE):
             self._batch(wishes[start : start + AT_ONCE], levels, outcomes)

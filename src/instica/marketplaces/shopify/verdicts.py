@@ -13,6 +13,7 @@ from instica.kit import answers
 from instica.kit.answers import Answer, Dialect, Effect
 from instica.kit.errors import Complaint, Gone, Refused
 from instica.kit.ports import Budget
+from instica.kit.redaction import redact
 
 NAME = "Shopify"
 LIMIT = "shopify.points"
@@ -108,7 +109,7 @@ def root(data: object, name: str, call: str, effect: Effect) -> Any:
         raise Gone(f"{NAME} has nothing there")
     if not errors:
         raise answers.lost(NAME, call, effect, "an answer without data")
-    raise Refused([Complaint(str(error.get("message") or code_of(error)), code=code_of(error)) for error in errors])
+    raise Refused([complaint(error.get("message") or code_of(error), "", code_of(error)) for error in errors])
 
 
 def remarked(data: Mapping[str, Any]) -> list[Complaint]:
@@ -122,8 +123,8 @@ def remarked(data: Mapping[str, Any]) -> list[Complaint]:
 
 
 def complaint(message: object, field: object, code: object) -> Complaint:
-    """What was objected to, whatever is missing of it."""
-    return Complaint(str(message or ""), str(field or ""), str(code or ""))
+    """What was objected to, whatever is missing of it, cut to a readable length."""
+    return Complaint(redact(str(message or ""), ()), str(field or ""), str(code or ""))
 
 
 def payload(value: object, errors: str = "userErrors") -> Mapping[str, Any]:
@@ -132,9 +133,7 @@ def payload(value: object, errors: str = "userErrors") -> Mapping[str, Any]:
     rows = [record(row) for row in found.get(errors) or ()] if isinstance(found.get(errors), list) else []
     if not rows:
         return found
-    said = [
-        Complaint(str(row.get("message") or ""), place(row.get("field")), str(row.get("code") or "")) for row in rows
-    ]
+    said = [complaint(row.get("message"), place(row.get("field")), row.get("code")) for row in rows]
     if all(each.code in MISSING or DOES_NOT_EXIST.match(each.message) for each in said):
         raise Gone(said[0].message)
     raise Refused(said)

@@ -78,6 +78,11 @@ def test_the_consent_page_is_the_shops_own() -> None:
     assert len(start.kept["state"]) == 32
 
 
+def test_nobody_is_sent_away_without_an_app_of_ours() -> None:
+    with pytest.raises(Refused, match="no app at Shopify"):
+        AUTH.begin(replace(APP, client_id=""), {"shop": "sandbox"})
+
+
 @pytest.mark.parametrize(
     ("secret", "message", "signature"),
     [
