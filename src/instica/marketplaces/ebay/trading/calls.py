@@ -26,6 +26,7 @@ PATH = "/ws/api.dll"
 LEVEL = "1477"
 PER_PAGE = 200
 LARGEST = 64 * 1024 * 1024
+LISTS, SHORTLY = ("GetMyeBaySelling", "GetSellerList"), {"ebay.lists": 1.0}
 FAILED = ("Failure", "PartialFailure")
 DEAD = re.compile(rb"<ErrorCode>(931|932|16110|17470|21916984|21917053)</ErrorCode>")
 USED_UP = re.compile(rb"<ErrorCode>518</ErrorCode>")
@@ -166,7 +167,10 @@ class TradingDoor:
 
     def _call(self, name: str, tree: Tree, effect: Effect = "read") -> Element:
         app, limit = self.session.app, f"ebay.trading.{name}"
-        speech = replace(dialect(limit), rejected=rejected, throttled=throttled, wait=wait, complaints=no_complaints)
+        costs = {limit: 1.0, **(SHORTLY if name in LISTS else {})}
+        speech = replace(
+            dialect(limit), costs=costs, rejected=rejected, throttled=throttled, wait=wait, complaints=no_complaints
+        )
         http = Http(site(app), speech, sign, app=app, session=self.session)
         headers = {
             "X-EBAY-API-CALL-NAME": name,
