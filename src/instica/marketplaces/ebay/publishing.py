@@ -99,7 +99,7 @@ class Publishing:
         return Absent() if age >= SETTLED_AFTER else LookAgain(SETTLED_AFTER - age)
 
     def _made(self, draft: Draft, attempt: Attempt) -> Found | None:
-        """The offer of this SKU: on sale since the attempt, or prepared; that one is written once more, then published."""
+        """The offer of this SKU: on sale since the attempt; or prepared, to be written once more and published."""
         sku = sku_of(draft, attempt)
         offer = self._offer(sku)
         if offer.get("status") == "PUBLISHED":

@@ -19,7 +19,7 @@ from instica.kit.types import App, Draft, Grant
 from instica.marketplaces.ebay.client import dialect, site
 from instica.marketplaces.ebay.trading import drafts, items
 from instica.marketplaces.ebay.trading.door import Item, Items
-from instica.marketplaces.ebay.trading.xml import NotXml, Tree, complaints, parse, request, stamp, text, whole
+from instica.marketplaces.ebay.trading.xml import NotXml, Tree, complaints, every, parse, request, stamp, text, whole
 from instica.marketplaces.ebay.words import Market
 
 PATH = "/ws/api.dll"
@@ -134,7 +134,7 @@ class TradingDoor:
     def fee(self, draft: Draft) -> Money:
         """What listing it would cost."""
         root = self._call("VerifyAddFixedPriceItem", [("Item", drafts.new(draft, self.market))])
-        for row in root.findall("Fees/Fee"):
+        for row in every(root, "Fees/Fee"):
             told = row.find("Fee")
             if text(row, "Name") == "ListingFee" and told is not None:
                 try:
@@ -208,7 +208,7 @@ class TradingDoor:
 
 def listed(node: Element) -> Items:
     """The rows of a list."""
-    found = [items.read(row) for row in node.findall("ItemArray/Item")]
+    found = [items.read(row) for row in every(node, "ItemArray/Item")]
     rows = tuple(item for item in found if item)
     pages = whole(node, "PaginationResult/TotalNumberOfPages") or 0
     total = whole(node, "PaginationResult/TotalNumberOfEntries")

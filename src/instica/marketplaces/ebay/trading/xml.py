@@ -72,15 +72,32 @@ def refuse(*_: object) -> None:
     raise NotXml("a document type")
 
 
+def first(node: Element, path: str) -> Element | None:
+    """The first element of that path, step by step: much faster than a path of ElementTree's own."""
+    found: Element | None = node
+    for name in path.split("/"):
+        if found is None:
+            return None
+        found = found.find(name)
+    return found
+
+
+def every(node: Element, path: str) -> list[Element]:
+    """The elements of that path, below the first of each step but the last."""
+    above, _, name = path.rpartition("/")
+    place = first(node, above) if above else node
+    return place.findall(name) if place is not None else []
+
+
 def text(node: Element, path: str) -> str:
     """What stands in the first element of that path, clean; empty where there is none."""
-    found = node.find(path)
+    found = first(node, path)
     return clean(found.text) if found is not None and found.text else ""
 
 
 def texts(node: Element, path: str) -> list[str]:
     """What stands in each of them."""
-    return [clean(found.text) for found in node.findall(path) if found.text]
+    return [clean(found.text) for found in every(node, path) if found.text]
 
 
 def clean(value: str) -> str:
