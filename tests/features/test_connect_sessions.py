@@ -325,6 +325,17 @@ def test_a_limit_of_one_listing_holds_up_no_other(pretend: Connection, monkeypat
     assert limits.left(f"pretend.edits:{pretend.uid}:2") == pytest.approx(1, abs=0.1)
 
 
+def test_a_marketplace_with_many_limits_costs_one_look(
+    pretend: Connection, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    many = tuple(LimitSpec(f"pretend.{n}", rate=1, per=1, burst=1, scope="app") for n in range(20))
+    monkeypatch.setitem(marketplaces.every(), "pretend", replace(manifest_of("pretend"), limits=many))
+    ShopSession(pretend, "stock")
+    assert limits.left("pretend.19:app") == pytest.approx(1, abs=0.1)
+    with django_assert_num_queries(1):
+        ShopSession(pretend, "stock")
+
+
 def test_the_installation_names_itself(settings: Any) -> None:
     assert app_for("discogs").agent == f"Instica/{__version__} +http://localhost:8000"
     settings.CONFIG = settings.CONFIG.model_copy(update={"app_name": "Spin", "contact": "https://spin.example/bot"})

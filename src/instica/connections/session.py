@@ -70,9 +70,8 @@ class ShopBudget:
         self.connection = connection
         self.lane_class: Class = lane_class
         self.specs = {spec.name: spec for spec in manifest_of(connection.marketplace).limits}
-        for spec in self.specs.values():
-            if spec.scope != "listing":
-                limits.declare(reach(spec, connection), spec.rate, spec.per, spec.burst)
+        shared_by_many = (spec for spec in self.specs.values() if spec.scope != "listing")
+        limits.declare_all({reach(each, connection): (each.rate, each.per, each.burst) for each in shared_by_many})
 
     def admit(self, costs: Mapping[str, float]) -> None:
         """Take ``costs``, all or nothing."""

@@ -28,13 +28,21 @@ class Exhausted(Exception):
 
 def declare(name: str, rate: float, per: float, burst: float) -> None:
     """Let ``rate`` units pass every ``per`` seconds and ``burst`` at once; both together at most what is published."""
-    known = Limit.objects.filter(name=name).values_list("rate", "per", "burst").first()
-    if known != (rate, per, burst):
+    declare_all({name: (rate, per, burst)})
+
+
+def declare_all(wanted: Mapping[str, tuple[float, float, float]]) -> None:
+    """The same for many limits by name, each ``(rate, per, burst)``, in one look."""
+    rows = Limit.objects.filter(name__in=wanted).values_list("name", "rate", "per", "burst")
+    known = {name: (rate, per, burst) for name, rate, per, burst in rows}
+    fresh = [
+        Limit(name=name, rate=rate, per=per, burst=burst)
+        for name, (rate, per, burst) in sorted(wanted.items())
+        if known.get(name) != (rate, per, burst)
+    ]
+    if fresh:
         Limit.objects.bulk_create(
-            [Limit(name=name, rate=rate, per=per, burst=burst)],
-            update_conflicts=True,
-            unique_fields=["name"],
-            update_fields=["rate", "per", "burst"],
+            fresh, update_conflicts=True, unique_fields=["name"], update_fields=["rate", "per", "burst"]
         )
 
 

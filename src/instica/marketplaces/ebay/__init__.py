@@ -41,6 +41,7 @@ MARKETPLACE = Marketplace(
         LimitSpec("ebay.metadata", rate=4_000, per=DAY, burst=1_000, scope="app", polls=False),
         LimitSpec("ebay.tokens", rate=9_000, per=DAY, burst=1_000, scope="app", polls=False),
         LimitSpec("ebay.app-tokens", rate=900, per=DAY, burst=100, scope="app", polls=False),
+        LimitSpec("ebay.lists", rate=290, per=15, burst=10, scope="connection", polls=False),
         LimitSpec("ebay.revisions", rate=200, per=DAY, burst=50, scope="listing", polls=False),
         *(
             LimitSpec(f"ebay.trading.{name}", rate=3_000, per=DAY, burst=2_000, scope="app", polls=False)

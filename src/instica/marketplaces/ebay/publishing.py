@@ -92,27 +92,28 @@ class Publishing:
         draft = attempt.draft
         if draft is None:
             return Absent()
-        ref = self._listed_since(draft, attempt) if is_for_trading(draft) else self._made(draft, attempt)
-        if ref:
-            return Found(ref, "" if ref.listing.startswith(mapping.UNLISTED) else mapping.PAGE + ref.listing)
+        found = self._listed_since(draft, attempt) if is_for_trading(draft) else self._made(draft, attempt)
+        if found:
+            return found
         age = clock.now() - attempt.sent_at
         return Absent() if age >= SETTLED_AFTER else LookAgain(SETTLED_AFTER - age)
 
-    def _made(self, draft: Draft, attempt: Attempt) -> Ref | None:
-        """The offer of this SKU: on sale since the attempt, or prepared and saying what the draft says."""
+    def _made(self, draft: Draft, attempt: Attempt) -> Found | None:
+        """The offer of this SKU: on sale since the attempt; or prepared, to be written once more and published."""
         sku = sku_of(draft, attempt)
         offer = self._offer(sku)
         if offer.get("status") == "PUBLISHED":
             number = mapping.words(mapping.record(offer.get("listing")).get("listingId"))
             started = self.door.item(number).started
-            return Ref(number) if started is None or started >= attempt.sent_at - SKEW else None
+            return up(number, sku) if started is None or started >= attempt.sent_at - SKEW else None
         if not offer:
             return None
         listing = mapping.from_offer(offer, self.api.inventory_item(sku))
-        same = listing and (listing.title, listing.offers[0].price) == (draft.title, draft.offers[0].price)
-        return Ref(f"{mapping.UNLISTED}{mapping.words(offer.get('offerId'))}") if same else None
+        if not listing or (listing.title, listing.offers[0].price) != (draft.title, draft.offers[0].price):
+            return None
+        return Found(Ref(mapping.UNLISTED + mapping.words(offer.get("offerId")), extra={"sku": sku}), next=OFFER)
 
-    def _listed_since(self, draft: Draft, attempt: Attempt) -> Ref | None:
+    def _listed_since(self, draft: Draft, attempt: Attempt) -> Found | None:
         """A listing begun since the attempt with that title and those SKUs."""
         page, pages = 1, 1
         while page <= pages:
@@ -120,9 +121,14 @@ class Publishing:
             for row in found.rows:
                 same = {offer.sku for offer in row.listing.offers} == {offer.sku for offer in draft.offers}
                 if same and row.listing.title == draft.title:
-                    return Ref(row.listing.id)
+                    return up(row.listing.id)
             page, pages = page + 1, found.pages
         return None
+
+
+def up(number: str, sku: str = "") -> Found:
+    """A page that is up."""
+    return Found(Ref(number, extra={"sku": sku} if sku else {}), mapping.PAGE + number)
 
 
 def is_for_trading(draft: Draft) -> bool:

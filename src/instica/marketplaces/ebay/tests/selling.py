@@ -69,9 +69,9 @@ def attempt_at(draft: Draft, key: str = "attempt-1") -> Attempt:
     return Attempt(key, "", clock.now(), draft.title, draft)
 
 
-def published(place: Place, draft: Draft, attempt: Attempt | None = None) -> RemoteListing:
+def published(place: Place, draft: Draft, attempt: Attempt | None = None, begin: str = "") -> RemoteListing:
     attempt = attempt or attempt_at(draft)
-    step = place.connector.publish(draft, "", attempt)
+    step = place.connector.publish(draft, begin, attempt)
     while step.next:
         step = place.connector.publish(draft, step.next, attempt)
     assert step.listing

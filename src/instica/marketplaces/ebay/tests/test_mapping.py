@@ -188,6 +188,12 @@ def test_variations_are_offers_with_their_options() -> None:
         b"no xml",
         b"<a>",
         b'<!DOCTYPE a [<!ENTITY e "x">]><a>&e;</a>',
+        b'<!DOCTYPE a SYSTEM "http://127.0.0.1/x.dtd"><a/>',
+        '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE a [<!ENTITY e "x">]><a>&e;</a>'.encode("utf-16"),
+        b'<?xml version="1.0" encoding="nonsense"?><a/>',
+        b"<a>&e;</a>",
+        b"<a>\x00</a>",
+        b"<a>\xff</a>",
         b'<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><a>&e;</a>',
     ],
 )

@@ -66,7 +66,8 @@ def test_an_offer_made_in_doubt_is_taken_up_and_not_made_again(place: Place) -> 
     found = place.connector.find(attempt)
     assert isinstance(found, Found)
     assert found.ref.listing.startswith("offer-")
-    listing = published(place, draft, attempt)
+    assert found.next == "offer"
+    listing = published(place, draft, attempt, found.next)
     assert place.truth().keys() - before.keys() == {listing.id}
     assert [row["sku"] for row in place.truth().values()].count("CONFORM-1") == 1
 

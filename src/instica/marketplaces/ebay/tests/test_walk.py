@@ -136,6 +136,21 @@ def test_beyond_twenty_five_thousand_it_is_read_by_the_time_they_end(
     assert found[-1].complete
 
 
+def test_lists_count_against_the_day_and_against_fifteen_seconds(place: Place) -> None:
+    pages(place)
+    costs = [each for each in place.session.budget.admitted if "ebay.trading.GetMyeBaySelling" in each]
+    assert costs == [{"ebay.trading.GetMyeBaySelling": 1, "ebay.lists": 1}]
+
+
+def test_no_limit_is_wider_than_published() -> None:
+    published = {"ebay.inventory": 2_000_000, "ebay.fulfillment": 100_000, "ebay.account": 25_000}
+    published |= {"ebay.notification": 10_000, "ebay.identity": 5_000, "ebay.taxonomy": 5_000, "ebay.metadata": 5_000}
+    published |= {"ebay.tokens": 10_000, "ebay.app-tokens": 1_000, "ebay.lists": 300, "ebay.revisions": 250}
+    for spec in MARKETPLACE.limits:
+        assert spec.rate + spec.burst <= published.get(spec.name, 5_000)
+        assert spec.per == (15 if spec.name == "ebay.lists" else 86_400)
+
+
 def test_a_step_done_twice_tells_the_same(place: Place) -> None:
     cursor = None
     while True:

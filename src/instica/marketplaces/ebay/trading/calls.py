@@ -19,13 +19,14 @@ from instica.kit.types import App, Draft, Grant
 from instica.marketplaces.ebay.client import dialect, site
 from instica.marketplaces.ebay.trading import drafts, items
 from instica.marketplaces.ebay.trading.door import Item, Items
-from instica.marketplaces.ebay.trading.xml import NotXml, Tree, complaints, parse, request, stamp, text, whole
+from instica.marketplaces.ebay.trading.xml import NotXml, Tree, complaints, every, parse, request, stamp, text, whole
 from instica.marketplaces.ebay.words import Market
 
 PATH = "/ws/api.dll"
 LEVEL = "1477"
 PER_PAGE = 200
 LARGEST = 64 * 1024 * 1024
+LISTS, SHORTLY = ("GetMyeBaySelling", "GetSellerList"), {"ebay.lists": 1.0}
 FAILED = ("Failure", "PartialFailure")
 DEAD = re.compile(rb"<ErrorCode>(931|932|16110|17470|21916984|21917053)</ErrorCode>")
 USED_UP = re.compile(rb"<ErrorCode>518</ErrorCode>")
@@ -133,7 +134,7 @@ class TradingDoor:
     def fee(self, draft: Draft) -> Money:
         """What listing it would cost."""
         root = self._call("VerifyAddFixedPriceItem", [("Item", drafts.new(draft, self.market))])
-        for row in root.findall("Fees/Fee"):
+        for row in every(root, "Fees/Fee"):
             told = row.find("Fee")
             if text(row, "Name") == "ListingFee" and told is not None:
                 try:
@@ -166,7 +167,10 @@ class TradingDoor:
 
     def _call(self, name: str, tree: Tree, effect: Effect = "read") -> Element:
         app, limit = self.session.app, f"ebay.trading.{name}"
-        speech = replace(dialect(limit), rejected=rejected, throttled=throttled, wait=wait, complaints=no_complaints)
+        costs = {limit: 1.0, **(SHORTLY if name in LISTS else {})}
+        speech = replace(
+            dialect(limit), costs=costs, rejected=rejected, throttled=throttled, wait=wait, complaints=no_complaints
+        )
         http = Http(site(app), speech, sign, app=app, session=self.session)
         headers = {
             "X-EBAY-API-CALL-NAME": name,
@@ -204,7 +208,7 @@ class TradingDoor:
 
 def listed(node: Element) -> Items:
     """The rows of a list."""
-    found = [items.read(row) for row in node.findall("ItemArray/Item")]
+    found = [items.read(row) for row in every(node, "ItemArray/Item")]
     rows = tuple(item for item in found if item)
     pages = whole(node, "PaginationResult/TotalNumberOfPages") or 0
     total = whole(node, "PaginationResult/TotalNumberOfEntries")

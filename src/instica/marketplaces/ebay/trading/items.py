@@ -10,7 +10,7 @@ from instica.kit.types import Fault, RemoteListing, RemoteOffer, Seen
 from instica.marketplaces.ebay import specifics
 from instica.marketplaces.ebay.pricing import priced
 from instica.marketplaces.ebay.trading.door import Item
-from instica.marketplaces.ebay.trading.xml import moment, text, texts, whole
+from instica.marketplaces.ebay.trading.xml import every, first, moment, text, texts, whole
 from instica.marketplaces.ebay.words import ACTIVE, AUCTIONS
 
 PAGE = "https://www.ebay.com/itm/"
@@ -61,7 +61,7 @@ def seen(node: Element, status: str, left: int) -> Seen:
 def offers_of(node: Element, *, is_auction: bool, is_active: bool) -> tuple[tuple[RemoteOffer, ...], tuple[Fault, ...]]:
     """What can be bought on the page, one for each variation, and why the first price is none."""
     barcode = barcode_of(node)
-    rows = node.findall("Variations/Variation")
+    rows = every(node, "Variations/Variation")
     if rows:
         found = [variation(row) for row in rows]
         wrong = next((faults for _, faults in found if faults), ())
@@ -95,7 +95,7 @@ def available(node: Element) -> int:
 def price_of(node: Element, *paths: str) -> tuple[Money | None, tuple[Fault, ...]]:
     """The first price that is told, as money above zero; else none, and why."""
     for path in paths:
-        found = node.find(path)
+        found = first(node, path)
         if found is not None and found.text:
             return priced(found.text, found.get("currencyID") or "")
     return priced("", "")
@@ -103,7 +103,7 @@ def price_of(node: Element, *paths: str) -> tuple[Money | None, tuple[Fault, ...
 
 def named(node: Element, path: str) -> dict[str, list[str]]:
     """Names and their values."""
-    return {text(row, "Name"): texts(row, "Value") for row in node.findall(path) if text(row, "Name")}
+    return {text(row, "Name"): texts(row, "Value") for row in every(node, path) if text(row, "Name")}
 
 
 def images(node: Element) -> tuple[str, ...]:
