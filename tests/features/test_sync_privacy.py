@@ -17,6 +17,7 @@ from instica.orders.models import Order
 from instica.sync.models import Event
 from instica.work.engines.threads import run_until_idle
 from instica.work.models import Task
+from tests.features import pretend as pretending
 from tests.features.pretend import order, signature
 
 BUYER = {"buyer": "b-77", "buyer_name": "Kim Reader", "address": {"line1": "1 Elm"}, "tracking_number": "1Z"}
@@ -33,12 +34,17 @@ def sold(pretend: Connection) -> Connection:
 
 def told(kind: str, *, account: str = "7", buyer: str = "", event_id: str = "e1") -> None:
     """A delivery of that kind, acted upon."""
+    deliver(kind, account=account, buyer=buyer, event_id=event_id)
+    run_until_idle()
+    assert Event.objects.filter(handled=None).count() == 0
+
+
+def deliver(kind: str, *, account: str = "7", buyer: str = "", event_id: str = "e1") -> None:
+    """A delivery of that kind, stored."""
     body = [{"account": account, "topic": "t", "object_id": buyer, "event_id": event_id, "kind": kind}]
     raw = json.dumps(body).encode()
     headers = {"X-Signature": signature(raw)}
     assert Client().post("/webhooks/pretend/", raw, content_type="application/json", headers=headers).status_code == 200
-    run_until_idle()
-    assert Event.objects.filter(handled=None).count() == 0
 
 
 def personal(number: str) -> tuple[Any, ...]:
@@ -73,9 +79,25 @@ def test_an_unknown_buyer_erases_nobody(sold: Connection, buyer: str) -> None:
 
 
 def test_a_shop_is_forgotten_whole(sold: Connection) -> None:
+    pretending.THERE.dead, pretending.THERE.token = True, "another"
     told("forget_shop")
     sold.refresh_from_db()
     assert (sold.state, sold.secrets, personal("1"), personal("2")) == (State.REVOKED, {}, ERASED, ERASED)
+
+
+def test_a_shop_that_came_back_meanwhile_is_kept(sold: Connection) -> None:
+    told("forget_shop")
+    sold.refresh_from_db()
+    assert (sold.state, personal("1")[0]) == (State.CONNECTED, "b-77")
+
+
+def test_a_shop_that_cannot_be_asked_now_is_asked_again(sold: Connection) -> None:
+    deliver("forget_shop")
+    pretending.THERE.token, pretending.THERE.down = "another", True
+    run_until_idle()
+    sold.refresh_from_db()
+    assert (sold.state, Event.objects.get().handled, personal("1")[0]) == (State.CONNECTED, None, "b-77")
+    assert Task.objects.get(kind="sync.event").attempts == 1
 
 
 def test_access_taken_back_pauses_the_shop_and_tells_its_owner(sold: Connection) -> None:

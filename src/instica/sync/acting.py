@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import structlog
+
 from instica.connections import pausing
 from instica.connections.forgetting import disconnect
 from instica.connections.models import Connection, State
+from instica.connections.talk import connector_for
 from instica.core.clock import now
+from instica.kit.errors import Gone, Refused, SignInAgain
 from instica.orders import privacy
 from instica.sync.models import Cursor, Event
 from instica.sync.services import ORDERS
@@ -13,9 +17,14 @@ from instica.work.lanes import commit
 from instica.work.queue import enqueue
 from instica.work.urgency import Urgency
 
+log = structlog.get_logger(__name__)
+
 
 def act(*, event: Event) -> None:
-    """Do what the event asks, then mark it handled: killed in between, it is simply done again."""
+    """Do what the event asks, then mark it handled: killed in between, it is simply done again.
+
+    Raises ``TryLater`` and ``Throttled`` where a shop must be asked first and does not answer now.
+    """
     for connection in _meant(event):
         _act(event, connection)
     with commit():
@@ -40,10 +49,22 @@ def _act(event: Event, connection: Connection) -> None:
     elif event.kind == "forget_buyer":
         privacy.forget_buyer(connections=[connection], buyer=event.object_id)
     elif event.kind == "forget_shop":
-        disconnect(connection=connection)
-        privacy.forget_all_buyers(connection=connection)
+        _forget_shop(connection)
     else:
         privacy.tell_what_is_held(connection=connection, buyer=event.object_id)
+
+
+def _forget_shop(connection: Connection) -> None:
+    """Such a wish may come days after somebody left; a shop that came back meanwhile, and answers us, is kept."""
+    if connection.state == State.CONNECTED:
+        try:
+            connector_for(connection, "stock").shop()
+        except (SignInAgain, Refused, Gone):
+            log.info("event.shop_left", connection=connection.public_id)
+        else:
+            return
+    disconnect(connection=connection)
+    privacy.forget_all_buyers(connection=connection)
 
 
 def look(connection: Connection) -> None:

@@ -6,7 +6,8 @@ import uuid
 
 from instica.connections.models import Connection, State
 from instica.connections.talk import connector_for, talking
-from instica.core.verdicts import Dead, Done, Verdict
+from instica.core.verdicts import Again, Dead, Done, Verdict
+from instica.kit.errors import Throttled, TryLater
 from instica.sync import acting, services
 from instica.sync.models import Event
 from instica.work.handlers import Task, handles
@@ -56,8 +57,11 @@ def poll(task: Task) -> Verdict:
 def event(task: Task) -> Verdict:
     """Act on one event."""
     row = Event.objects.filter(uid=uuid.UUID(task.key)).first()
-    if row:
-        acting.act(event=row)
+    try:
+        if row:
+            acting.act(event=row)
+    except (TryLater, Throttled) as failure:
+        return Again(getattr(failure, "until", None), str(failure))
     return Done()
 
 

@@ -13,6 +13,7 @@ from instica.kit.types import Draft, RemoteListing, RemoteOffer
 A_CREATE = "POST /sell/inventory/v1/offer"
 WRITES_BEFORE_CREATE = 1
 RELISTED_ANEW = True
+OFFERS_OF_150 = 250
 ENDED_IS_GONE = False
 SOLD_IS_FINAL = False
 SECRETS = {"access_token": Secret("sandbox-token"), "refresh_token": Secret("sandbox-refresh")}
