@@ -97,7 +97,9 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         return
     if page := os.environ.get("INSTICA_CONTRACTS_PAGE"):
         report.write(Path(page))
-    whole = session.config.args_source is pytest.Config.ArgsSource.TESTPATHS and not session.config.option.keyword
+    asked = session.config.option
+    narrowed = asked.keyword or asked.markexpr or asked.ignore
+    whole = session.config.args_source is pytest.Config.ArgsSource.TESTPATHS and not narrowed
     if (faults := report.faults(whole=whole)) and reporter:
         reporter.write_line("")
         for fault in faults:
