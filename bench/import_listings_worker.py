@@ -7,6 +7,7 @@ import os
 import resource
 import sys
 import time
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import httpx2
 
 from bench import stages
+from instica import marketplaces
 from instica.cli.demo import credentials
 
 
@@ -47,6 +49,7 @@ def main(slug: str, origin: str, folder: str, profile: str) -> None:
 def run(slug: str) -> dict[str, Any]:
     """The import; time from asking for it to its end."""
     facts = import_module(f"instica.marketplaces.{slug}.tests.facts")
+    unlimited(slug)
     from instica.connections.models import Connection
     from instica.imports import services
     from instica.imports.models import Job
@@ -75,6 +78,13 @@ def run(slug: str) -> dict[str, Any]:
         "microseconds_a_listing": round(1e6 * seconds / job.found, 1),
         "peak_megabytes": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
     }
+
+
+def unlimited(slug: str) -> None:
+    """Let our own limits not be what is measured: even what is heard of theirs lasts a thousandth of a second."""
+    known = marketplaces.every()
+    free = tuple(replace(spec, rate=1e6, per=0.001, burst=1e6) for spec in known[slug].limits)
+    known[slug] = replace(known[slug], limits=free)
 
 
 def save_export(origin: str, to: Path) -> None:
