@@ -75,7 +75,7 @@ def shops() -> str:
         ]
         lines.append(f"| {' | '.join(map(str, figures))} |")
     about = (
-        "`python -m bench.marketplaces`, medians of 3 runs, without limits, theirs or ours. Cost is processor"
+        "`python -m bench.marketplaces`, medians of 3 runs (1 of the large size), without limits. Cost is processor"
         " time an offer beside that at the smaller size. Reach: at most 1.15 x, under 300 MB."
     )
     return "\n".join(["## Every marketplace", "", about, "", *lines, ""])
