@@ -19,6 +19,7 @@ from instica.marketplaces.ebay.simulator import (
     notification,
     oauth,
     offers,
+    pictures,
     storefront,
 )
 from instica.marketplaces.ebay.simulator.controls import CONTROLS
@@ -30,7 +31,7 @@ from instica.marketplaces.ebay.simulator.trading.door import NAME, PATH, Door
 from instica.marketplaces.ebay.simulator.trading.wire import VERSION, write
 from instica.marketplaces.ebay.simulator.words import LOCALES
 
-PAGES = Routes(oauth.CONSENT, storefront.ROUTES, oauth.TOKENS)
+PAGES = Routes(oauth.CONSENT, storefront.ROUTES, pictures.ROUTES, oauth.TOKENS)
 APIS = {
     "/sell/inventory/v1": Routes(offers.ROUTES, inventory.ROUTES, migration.ROUTES),
     "/sell/fulfillment/v1": fulfillment.ROUTES,
@@ -65,6 +66,9 @@ class EbaySimulator(Simulation):
 
     def answer(self, request: Request) -> Response:
         """A page of the site, Trading, or a REST call."""
+        return pictures.here(self._answered(pictures.there(request)), request.origin)
+
+    def _answered(self, request: Request) -> Response:
         if request.path == PATH and request.method == "POST":
             return self.door.answer(request)
         try:
