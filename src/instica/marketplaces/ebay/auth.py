@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, quote, urlencode
 
 from instica.core import clock
 from instica.core.secrets import Secret
-from instica.kit.answers import Answer, Dialect
+from instica.kit.answers import Answer, Dialect, Effect
 from instica.kit.contract import Auth
 from instica.kit.errors import Complaint, Denied, NotGenuine, Refused, SignInAgain, TryLater, Unsure
 from instica.kit.http import Call, Http
@@ -118,9 +118,9 @@ def minted(app: App, form: Mapping[str, str], limit: str = "ebay.tokens") -> dic
     pair = f"{quote(app.client_id, safe='')}:{quote(app.client_secret.reveal(), safe='')}"
     headers = {**JSON, "Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
     http = Http(site(app), counted(limit), lambda *_: {}, app=app)
-    effect = "once" if form["grant_type"] == "authorization_code" else "read"
+    effect: Effect = "once" if form["grant_type"] == "authorization_code" else "read"
     body = urlencode(form, quote_via=quote).encode()
-    call = Call("POST", http.site.url(TOKEN), effect, body=body, content_type=FORM, headers=headers)  # type: ignore[arg-type]
+    call = Call("POST", http.site.url(TOKEN), effect, body=body, content_type=FORM, headers=headers)
     try:
         told = an_object(http.send(call).data)
     except Refused as refusal:

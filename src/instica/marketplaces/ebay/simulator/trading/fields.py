@@ -92,9 +92,10 @@ def fields(asked: Asked, site: Site, before: Listing | None = None) -> dict[str,
 def _numbers(item: Asked, found: dict[str, Any]) -> None:
     if item.has("Quantity"):
         found["quantity"] = item.number("Quantity")
-    if item.has("StartPrice"):
+    price = item.root.find("StartPrice")
+    if price is not None:
         found["cents"] = item.cents("StartPrice")
-        found["currency"] = item.root.find("StartPrice").get("currencyID") or found["currency"]  # type: ignore[union-attr]
+        found["currency"] = price.get("currencyID") or found["currency"]
     if item.has("PrimaryCategory/CategoryID"):
         found["category"] = item.text("PrimaryCategory/CategoryID")
     if item.has("ConditionID"):
