@@ -35,8 +35,8 @@ urlpatterns = [path("failing/", failing), *real]
 @pytest.fixture(params=["console", "json"])
 def lines(request: pytest.FixtureRequest) -> Iterator[StringIO]:
     """Everything that is logged, as an installation writes it."""
-    made = DictConfigurator(logs.configure(request.param, "INFO")).configure_formatter(
-        logs.configure(request.param, "INFO")["formatters"]["line"]
+    made = DictConfigurator(logs.lines(request.param, "INFO")).configure_formatter(
+        logs.lines(request.param, "INFO")["formatters"]["line"]
     )
     written = StringIO()
     handler = logging.StreamHandler(written)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ import pytest
 
 from instica.sandbox import host
 
-LISTINGS, KILLS, TOGETHER, HESITATE = 2_000, 12, 2, "0.7"
+Worker = subprocess.Popen[bytes]
+LISTINGS, KILLS, TOGETHER, HESITATE, PATIENCE = 1_000, 8, 2, "0.7", 400
 
 
 @pytest.fixture
@@ -39,20 +41,35 @@ def told(what: str, environment: dict[str, str]) -> dict[str, Any]:
     return found
 
 
+@contextmanager
+def crew(environment: dict[str, str]) -> Iterator[list[Worker]]:
+    """Some that work; none is left when the test is over."""
+    workers = [hired(environment) for _ in range(TOGETHER)]
+    try:
+        yield workers
+    finally:
+        for worker in workers:
+            worker.kill()
+            worker.wait()
+
+
+def hired(environment: dict[str, str]) -> Worker:
+    return subprocess.Popen(command("work"), env=environment, stdout=subprocess.DEVNULL)
+
+
 def ended(environment: dict[str, str]) -> int:
     """Let two work, killing one at a random moment again and again, until the import is over; how many were killed."""
-    dice, kills = random.Random(7), 0
-    crew = [subprocess.Popen(command("work"), env=environment, stdout=subprocess.DEVNULL) for _ in range(TOGETHER)]
-    deadline = time.monotonic() + 100
-    while any(one.poll() is None for one in crew):
-        assert time.monotonic() < deadline
-        time.sleep(dice.uniform(0.2, 1.5))
-        number = dice.randrange(TOGETHER)
-        if kills < KILLS and crew[number].poll() is None:
-            crew[number].kill()
-            crew[number].wait()
-            kills += 1
-            crew[number] = subprocess.Popen(command("work"), env=environment, stdout=subprocess.DEVNULL)
+    dice, kills, deadline = random.Random(7), 0, time.monotonic() + PATIENCE
+    with crew(environment) as workers:
+        while any(one.poll() is None for one in workers):
+            assert time.monotonic() < deadline, "the import hangs"
+            time.sleep(dice.uniform(0.2, 1.5))
+            number = dice.randrange(TOGETHER)
+            if kills < KILLS and workers[number].poll() is None:
+                workers[number].kill()
+                workers[number].wait()
+                kills += 1
+                workers[number] = hired(environment)
     return kills
 
 

@@ -57,8 +57,8 @@ def shared() -> list[Processor]:
     ]
 
 
-def configure(kind: Literal["console", "json"], level: str) -> dict[str, Any]:
-    """Sets structlog up and answers Django's ``LOGGING``."""
+def configure() -> None:
+    """Sets structlog up, once a process: loggers keep what they were first used with."""
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -68,6 +68,10 @@ def configure(kind: Literal["console", "json"], level: str) -> dict[str, Any]:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
+
+
+def lines(kind: Literal["console", "json"], level: str) -> dict[str, Any]:
+    """Django's ``LOGGING``: how a line looks and where it goes."""
     last: list[Processor] = [
         structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     ]

@@ -249,6 +249,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Logs --------------------------------------------------------------------
-LOGGING = logs.configure(CONFIG.log_format, CONFIG.log_level)
+logs.configure()
+LOGGING = logs.lines(CONFIG.log_format, CONFIG.log_level)
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
