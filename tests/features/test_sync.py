@@ -22,7 +22,7 @@ from instica.kit.types import Attempt, RemoteOrderLine, Shipment
 from instica.notices.models import Notice
 from instica.orders import services as orders
 from instica.orders.models import Line, Order
-from instica.sync import queries, services
+from instica.sync import pace, queries, services
 from instica.sync.models import Cursor, Event
 from instica.sync.tasks import POLL_ATTEMPTS
 from instica.work.engines.threads import run_until_idle
@@ -238,14 +238,14 @@ def test_a_day_of_trouble_at_discogs(shop: Shops) -> None:
 def test_polls_share_the_limit(shops: int, seconds: int) -> None:
     limit = LimitSpec("x", rate=50, per=60, burst=5, scope="egress")
     manifest = type(MANIFEST)("x", "X", "https://x.example", "oauth", limits=(limit,), poll_seconds=(60, 900))
-    assert services.poll_seconds(manifest, shops) == seconds
+    assert pace.poll_seconds(manifest, shops) == seconds
 
 
 def test_limits_that_polls_do_not_draw_on_do_not_slow_them() -> None:
     narrow = LimitSpec("y", rate=5, per=86_400, burst=5, scope="app", polls=False)
     wide = LimitSpec("x", rate=50, per=60, burst=5, scope="app")
     manifest = type(MANIFEST)("x", "X", "https://x.example", "oauth", limits=(narrow, wide), poll_seconds=(60, 900))
-    assert services.poll_seconds(manifest, 13) == 63
+    assert pace.poll_seconds(manifest, 13) == 63
 
 
 def deliver(body: object, sign: bool = True, slug: str = "pretend") -> Any:

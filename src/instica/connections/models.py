@@ -47,6 +47,9 @@ class Connection(ids.Public, models.Model):
     tested_at = models.DateTimeField(null=True, blank=True)
     last_synced_at = models.DateTimeField(null=True, blank=True)
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    heard_at = models.DateTimeField(null=True, blank=True)
+    silent_since = models.DateTimeField(null=True, blank=True)
     watch = models.JSONField(default=dict)
     watch_until = models.DateTimeField(null=True, blank=True)
     watch_trouble = models.TextField(blank=True)
@@ -61,6 +64,14 @@ class Connection(ids.Public, models.Model):
             ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="connection_state_known"),
         ]
+
+
+class Stop(models.Model):
+    """While this row stands nothing is written to any shop of the organization, not even what a sale forces."""
+
+    organization = models.OneToOneField(Organization, models.CASCADE, primary_key=True, related_name="stop")
+    by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    since = models.DateTimeField(default=now)
 
 
 class Ticket(ids.Public, models.Model):

@@ -17,6 +17,7 @@ Row = TypeVar("Row")
 Seen = Literal["absent", "hidden", "live", "sold_out", "ended"]
 OrderState = Literal["open", "paid", "shipped", "completed", "cancelled", "merged"]
 EventKind = Literal["changed", "revoked", "forget_buyer", "forget_shop", "tell_buyer_data"]
+About = Literal["", "order", "listing"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,6 +310,7 @@ class Event:
 
     ``kind`` is what it asks of us: to look again, to know that access was taken back, or a duty of privacy. For those
     about a buyer ``object_id`` is the buyer's id (``RemoteOrder.buyer``); an empty ``account`` means every shop there.
+    ``about`` is what ``object_id`` names, where it can be told.
     """
 
     account: str
@@ -316,6 +318,7 @@ class Event:
     object_id: str
     event_id: str = ""
     kind: EventKind = "changed"
+    about: About = ""
 
 
 @dataclass(frozen=True, slots=True)

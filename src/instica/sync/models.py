@@ -20,6 +20,7 @@ class Event(models.Model):
     object_id = models.CharField(max_length=120, blank=True)
     event_id = models.CharField(max_length=120, blank=True)
     kind = models.CharField(max_length=20, default="changed")
+    about = models.CharField(max_length=20, blank=True)
     received = models.DateTimeField(default=now)
     handled = models.DateTimeField(null=True, blank=True)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Sequence
 
 import structlog
@@ -17,6 +16,7 @@ from instica.kit import types as kit
 from instica.kit.contract import Connector, Marketplace, Webhooks
 from instica.notices.services import forget, tell
 from instica.orders import services as orders
+from instica.sync import pace
 from instica.sync.models import Cursor, Event
 from instica.work import schedules
 from instica.work.lanes import commit
@@ -25,7 +25,6 @@ from instica.work.urgency import Urgency
 
 ORDERS = "orders"
 BEFORE_CONNECT = dt.timedelta(minutes=15)
-POLL_SHARE = 0.25
 KEEP_EVENTS = dt.timedelta(days=30)
 DAY_SECONDS = 86_400
 log = structlog.get_logger(__name__)
@@ -42,7 +41,7 @@ def start(*, connection: Connection) -> None:
         since = connection.connected_at - BEFORE_CONNECT
         Cursor.objects.get_or_create(connection=connection, walk=ORDERS, defaults={"since": since})
         schedules.every("sync.purge", lane="house", seconds=DAY_SECONDS)
-        _timetable(connection, manifest)
+        pace.timetable(connection, manifest)
 
 
 def poll(*, connection: Connection, connector: Connector) -> bool:
@@ -52,8 +51,9 @@ def poll(*, connection: Connection, connector: Connector) -> bool:
     with commit():
         if not _is_live(connection):
             return False
-        orders.take_in(connection=connection, orders=page.rows)
+        news = orders.take_in(connection=connection, orders=page.rows)
         orders.settle_known(connection=connection)
+        pace.judge(connection, news=news, since=cursor.finished)
         row = Cursor.objects.select_for_update().get(pk=cursor.pk)
         if (row.since, row.position) == (cursor.since, cursor.position):
             _advance(row, page)
@@ -62,7 +62,7 @@ def poll(*, connection: Connection, connector: Connector) -> bool:
         if not page.next:
             Connection.objects.filter(uid=connection.uid).update(last_synced_at=now())
             forget(connection.organization, _trouble_key(connection))
-            _timetable(connection, manifest_of(connection.marketplace))
+            pace.timetable(connection, manifest_of(connection.marketplace))
     return page.next is not None
 
 
@@ -104,26 +104,6 @@ def _advance(row: Cursor, page: kit.Page[kit.RemoteOrder]) -> None:
     row.save()
 
 
-def _timetable(connection: Connection, manifest: Marketplace) -> None:
-    seconds = poll_seconds(manifest, shops_sharing(connection, manifest))
-    lane = f"shop:{connection.uid}:watch"
-    schedules.every("orders.poll", str(connection.uid), lane=lane, seconds=seconds, urgency=Urgency.ORDER)
-
-
-def poll_seconds(manifest: Marketplace, shops: int) -> int:
-    """How often each of so many shops is asked: a quarter of the narrowest limit polls draw on, within bounds."""
-    least, most = manifest.poll_seconds
-    calls = min((spec.rate / spec.per for spec in manifest.limits if spec.polls), default=math.inf) * POLL_SHARE
-    return int(min(most, max(least, math.ceil(shops / calls) if calls else most)))
-
-
-def shops_sharing(connection: Connection, manifest: Marketplace) -> int:
-    """How many connected shops draw on the same limits as this one."""
-    if all(spec.scope == "connection" for spec in manifest.limits if spec.polls):
-        return 1
-    return max(1, Connection.objects.filter(marketplace=manifest.slug, state=State.CONNECTED).count())
-
-
 def reads_orders(manifest: Marketplace) -> bool:
     """Whether this marketplace's orders can be read at all."""
     return bool(manifest.connector) and bool(manifest.load("connector").can("orders"))
@@ -159,12 +139,15 @@ def _store(marketplace: str, event: kit.Event) -> bool:
         object_id=event.object_id[:120],
         event_id=event.event_id[:120],
         kind=event.kind,
+        about=event.about,
     )
     try:
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
         return False
+    if connection:
+        pace.heard(connection)
     lane = f"shop:{connection.uid}:watch" if connection else "house"
     enqueue("sync.event", str(row.uid), lane=lane, urgency=Urgency.ORDER)
     return True

@@ -108,7 +108,7 @@ class EbayWebhooks(Webhooks):
         if topic == REVOCATION:
             return [Event(account, topic, account, number, "revoked")]
         order = mapping.words(mapping.record(data.get("order")).get("orderId"))
-        return [Event(account, topic, order or account, number)]
+        return [Event(account, topic, order or account, number, about="order" if order else "")]
 
 
 def deletion(data: Mapping[str, Any], number: str) -> list[Event]:

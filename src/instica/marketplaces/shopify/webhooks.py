@@ -12,7 +12,7 @@ from typing import Any
 from instica.core.secrets import Secret
 from instica.kit.contract import Webhooks
 from instica.kit.errors import NotGenuine
-from instica.kit.types import App, Event, EventKind
+from instica.kit.types import About, App, Event, EventKind
 from instica.marketplaces.shopify.mapping import digits
 from instica.marketplaces.shopify.words import DOMAIN
 
@@ -68,7 +68,13 @@ def event(shop: str, topic: str, delivery: str, payload: Json) -> Event:
     """What a topic asks of us; the duties of privacy name the buyer, everything else what to look at again."""
     kind = KINDS.get(topic, "changed")
     about = customer(payload) if kind in ("forget_buyer", "tell_buyer_data") else object_id(payload)
-    return Event(shop, topic, about, delivery, kind)
+    return Event(shop, topic, about, delivery, kind, subject(topic))
+
+
+def subject(topic: str) -> About:
+    """What a topic's object is; stock is told of by the number of its own item, which names neither."""
+    resource = topic.partition("/")[0]
+    return "order" if resource == "orders" else "listing" if resource == "products" else ""
 
 
 def customer(payload: Json) -> str:

@@ -37,25 +37,29 @@ def test_the_published_signature() -> None:
 @pytest.mark.parametrize(
     ("topic", "body", "event"),
     [
-        ("orders/create", b'{"id":59,"admin_graphql_api_id":"gid://shopify/Order/59"}', ("59", "changed")),
-        ("products/delete", b'{"id":83}', ("83", "changed")),
+        ("orders/create", b'{"id":59,"admin_graphql_api_id":"gid://shopify/Order/59"}', ("59", "changed", "order")),
+        ("products/delete", b'{"id":83}', ("83", "changed", "listing")),
         (
             "inventory_levels/update",
             b'{"inventory_item_id":46,"location_id":7,"admin_graphql_api_id":"gid://shopify/InventoryLevel/7"}',
-            ("46", "changed"),
+            ("46", "changed", ""),
         ),
-        ("app/uninstalled", b'{"id":68}', ("68", "revoked")),
-        ("customers/redact", b'{"shop_id":68,"customer":{"id":71},"orders_to_redact":[59]}', ("71", "forget_buyer")),
-        ("customers/data_request", b'{"shop_id":68,"customer":{"id":71}}', ("71", "tell_buyer_data")),
-        ("customers/redact", b'{"customer":null}', ("", "forget_buyer")),
-        ("shop/redact", b'{"shop_id":68,"shop_domain":"x"}', ("68", "forget_shop")),
-        ("orders/create", b"no json at all", ("", "changed")),
-        ("orders/create", b'{"id":{"a":1}}', ("", "changed")),
+        ("app/uninstalled", b'{"id":68}', ("68", "revoked", "")),
+        (
+            "customers/redact",
+            b'{"shop_id":68,"customer":{"id":71},"orders_to_redact":[59]}',
+            ("71", "forget_buyer", ""),
+        ),
+        ("customers/data_request", b'{"shop_id":68,"customer":{"id":71}}', ("71", "tell_buyer_data", "")),
+        ("customers/redact", b'{"customer":null}', ("", "forget_buyer", "")),
+        ("shop/redact", b'{"shop_id":68,"shop_domain":"x"}', ("68", "forget_shop", "")),
+        ("orders/create", b"no json at all", ("", "changed", "order")),
+        ("orders/create", b'{"id":{"a":1}}', ("", "changed", "order")),
     ],
 )
-def test_a_genuine_delivery_says_what_to_look_at(topic: str, body: bytes, event: tuple[str, Any]) -> None:
+def test_a_genuine_delivery_says_what_to_look_at(topic: str, body: bytes, event: tuple[str, Any, Any]) -> None:
     delivery = "b54557e4-bdd9-4b37-8a5f-bf7d70bcd043"
-    assert READ(APP, headers(body, topic), body) == [Event(SHOP, topic, event[0], delivery, event[1])]
+    assert READ(APP, headers(body, topic), body) == [Event(SHOP, topic, event[0], delivery, *event[1:])]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,65 @@
+"""How often a shop is asked for orders: seldom while webhooks prove themselves, at once more often when they do not."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+from instica.connections.models import Connection, State
+from instica.core.clock import now
+from instica.kit.contract import Marketplace
+from instica.work import schedules
+from instica.work.queue import enqueue
+from instica.work.urgency import Urgency
+
+POLL_SHARE = 0.25
+PROVEN_FOR = dt.timedelta(days=1)
+CALM = 4
+"""How many times longer a round may be while webhooks arrive."""
+
+
+def timetable(connection: Connection, manifest: Marketplace) -> None:
+    """Put the next rounds on the timetable. Part of the caller's transaction."""
+    least, most = manifest.poll_seconds
+    seconds = poll_seconds(manifest, shops_sharing(connection, manifest))
+    if is_heard(connection):
+        seconds = min(most, max(least, seconds * CALM))
+    lane = f"shop:{connection.uid}:watch"
+    schedules.every("orders.poll", str(connection.uid), lane=lane, seconds=seconds, urgency=Urgency.ORDER)
+
+
+def poll_seconds(manifest: Marketplace, shops: int) -> int:
+    """How often each of so many shops is asked: a quarter of the narrowest limit polls draw on, within bounds."""
+    least, most = manifest.poll_seconds
+    calls = min((spec.rate / spec.per for spec in manifest.limits if spec.polls), default=math.inf) * POLL_SHARE
+    return int(min(most, max(least, math.ceil(shops / calls) if calls else most)))
+
+
+def shops_sharing(connection: Connection, manifest: Marketplace) -> int:
+    """How many connected shops draw on the same limits as this one."""
+    if all(spec.scope == "connection" for spec in manifest.limits if spec.polls):
+        return 1
+    return max(1, Connection.objects.filter(marketplace=manifest.slug, state=State.CONNECTED).count())
+
+
+def is_heard(connection: Connection) -> bool:
+    """Whether its webhooks reach us: one came within a day, and no round since found an order none had told of."""
+    told = Connection.objects.filter(uid=connection.uid, heard_at__gt=now() - PROVEN_FOR, silent_since=None)
+    return told.exists()
+
+
+def heard(connection: Connection) -> None:
+    """A webhook came: it is not silent (any more). Part of the transaction that stores it."""
+    Connection.objects.filter(uid=connection.uid).update(heard_at=now(), silent_since=None)
+
+
+def judge(connection: Connection, *, news: int, since: dt.datetime | None) -> None:
+    """A round found so many orders with news: where nothing was heard since the last round, webhooks are lost.
+
+    Then the shop is asked more often, and its subscriptions are looked after at once. Part of the caller's transaction.
+    """
+    if not news or since is None:
+        return
+    unheard = Connection.objects.filter(uid=connection.uid, silent_since=None).exclude(watch={})
+    if unheard.exclude(heard_at__gt=since).update(silent_since=now()):
+        enqueue("connection.watch", str(connection.uid), lane=f"shop:{connection.uid}:read", urgency=Urgency.PERSON)
