@@ -87,7 +87,7 @@ def send(case: schemathesis.Case, token: str) -> httpx2.Response:
     client = Client(raise_request_exception=False)
     answer = client.generic(sent.method, sent.url.removeprefix("http://testserver"), body, kind, headers=headers)
     request = httpx2.Request(sent.method, sent.url)
-    return httpx2.Response(answer.status_code, headers=[*answer.items()], content=answer.content, request=request)
+    return httpx2.Response(answer.status_code, headers=[*answer.items()], content=answer.getvalue(), request=request)
 
 
 @SCHEMA.parametrize()

@@ -32,6 +32,7 @@ from instica.people.models import Address, User
 from instica.work.engines.threads import run_until_idle
 from tests import builders
 from tests.features.pretend import order
+from tests.features.test_activity import lowered
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SERIOUS = ("serious", "critical")
@@ -96,6 +97,8 @@ def filled(done: Job, person: User) -> dict[str, str]:
     builders.offer(Item.objects.get(pk=rows[2].item), done.connection, remote_id="77", title=long[:600])
     Offer.objects.filter(listing__remote_id="77").update(item=None)
     orders.take_in(connection=done.connection, orders=[order("1", "77")])
+    for outcome in ("done", "held", "unsure"):
+        lowered(done.connection, cause=long, request_id=long[:120], outcome=outcome)
     home = Address.objects.create(
         organization=house, full_name="Ada", line1="Green Street 1", city=long[:80], postal_code="1", country="US"
     )
@@ -113,6 +116,8 @@ def filled(done: Job, person: User) -> dict[str, str]:
         "nothing found": "/inventory/?search=nothing",
         "item": f"/inventory/inv_{Item.objects.get(pk=rows[0].item).public_id.partition('_')[2]}/",
         "sold": "/sold/",
+        "activity": "/activity/",
+        "part of the activity": "/activity/?outcome=refused",
         "notices": "/notices/",
         "account": "/account/",
         "organization": "/organization/",

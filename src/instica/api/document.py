@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from pydantic import BaseModel
 
@@ -77,6 +78,8 @@ class Entry:
     refuses: Sequence[int]
     text: str
     tag: str
+    media: Sequence[str]
+    """The types of an answer that is a file."""
 
 
 def describe(run: Handler, about: Operation, entry: Entry) -> Handler:
@@ -109,7 +112,8 @@ def describe(run: Handler, about: Operation, entry: Entry) -> Handler:
 def answers(about: Operation, entry: Entry, problems: Sequence[int], *, reads: bool) -> dict[Any, Any]:
     """Everything an operation may answer."""
     good = OpenApiResponse(entry.answer, description=entry.summary) if entry.answer else None
-    found: dict[Any, Any] = {about.status: good}
+    file = OpenApiResponse(OpenApiTypes.STR, description=entry.summary)
+    found: dict[Any, Any] = {(about.status, kind): file for kind in entry.media} or {about.status: good}
     if reads:
         found[304] = OpenApiResponse(description="Unchanged since the ETag you sent.")
     for status in problems:

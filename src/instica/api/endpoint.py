@@ -23,6 +23,7 @@ from http import HTTPStatus
 from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from drf_spectacular.utils import OpenApiParameter
 from pydantic import BaseModel
 from pydantic_core import to_json
@@ -146,9 +147,10 @@ def operation(  # one keyword per fact of an operation
     tag: str = "",
     public: bool = False,
     starts_import: bool = False,
+    media: Sequence[str] = (),
 ) -> Callable[[Handler], Handler]:
     """Make a method an operation: what it demands, what it answers, and its entry in the OpenAPI document."""
-    entry = Entry(summary, answer, body, query, headers, refuses, description, tag)
+    entry = Entry(summary, answer, body, query, headers, refuses, description, tag, media)
 
     def wrap(handler: Handler) -> Handler:
         keying = keyed if handler.__name__ in ("post", "patch") else Keyed.NO
@@ -168,7 +170,8 @@ def bound(handler: Handler, about: Operation) -> Handler:
         call = Call(plain, caller, about)
 
         def act() -> HttpResponse:
-            return answered(handler(self, call, **kwargs), about.status)
+            response: HttpResponse = answered(handler(self, call, **kwargs), about.status)
+            return response
 
         if about.public or about.keyed is Keyed.NO:
             return fresh(plain, act())
@@ -180,9 +183,9 @@ def bound(handler: Handler, about: Operation) -> Handler:
     return run
 
 
-def answered(result: object, status: int) -> HttpResponse:
+def answered(result: object, status: int) -> Any:
     """The result of a handler as a response."""
-    if isinstance(result, HttpResponse):
+    if isinstance(result, HttpResponseBase):
         return result
     if status == HTTPStatus.NO_CONTENT:
         return HttpResponse(status=status)
@@ -191,7 +194,7 @@ def answered(result: object, status: int) -> HttpResponse:
 
 def fresh(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Mark what was read with its hash; 304 when the client has it already."""
-    if request.method not in ("GET", "HEAD") or response.status_code != HTTPStatus.OK:
+    if request.method not in ("GET", "HEAD") or response.status_code != HTTPStatus.OK or response.streaming:
         return response
     tag = response.get("ETag") or f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     known = {each.strip().removeprefix("W/") for each in request.META.get("HTTP_IF_NONE_MATCH", "").split(",")}

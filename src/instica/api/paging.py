@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from pydantic import BaseModel, Field
 
-from instica.core.errors import NotFound
+from instica.core import cursors
+from instica.core.cursors import Cursor
+from instica.core.errors import Invalid, NotFound
 
 Row = TypeVar("Row")
 LAST = 10**9
@@ -51,6 +54,29 @@ def paged(
         "previous": link(request, page - 1) if page > 1 else None,
         "results": rows(start, min(start + size, count)) if count else [],
     }
+
+
+class Stretch(BaseModel, Generic[Row]):
+    """The envelope of a log, which grows at its head: read on with ``next``, and no row comes twice or is missed."""
+
+    next: str | None = Field(description="Address of the older rows.", examples=["https://hub.example/…/?cursor=AAY…"])
+    results: list[Row]
+
+
+def stretch(request: HttpRequest, rows: Callable[[Cursor | None], QuerySet[Any]], *, default: int) -> tuple[Any, Any]:
+    """The rows from the cursor in the address on, and the address of the rest. Raises ``Invalid`` for a foreign one."""
+    text = request.GET.get("cursor", "")
+    place = cursors.read(text)
+    if text and place is None:
+        raise Invalid("cursor: Not one of ours; take it from `next`.", code="validation_error")
+    size = number(request.GET.get("page_size"), default, 100)
+    found = list(rows(place)[: size + 1])
+    if len(found) <= size:
+        return found, None
+    last = found[size - 1]
+    query = request.GET.copy()
+    query["cursor"] = Cursor(last.at, last.uid).show()
+    return found[:size], request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
 
 
 def link(request: HttpRequest, page: int) -> str:

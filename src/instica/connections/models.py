@@ -1,4 +1,4 @@
-"""Tables of connected shops, their encrypted secrets, and the tickets that connect them."""
+"""Tables of connected shops, their secrets, the tickets that connect them, and the log of what we did there."""
 
 from __future__ import annotations
 
@@ -97,3 +97,43 @@ class Ticket(ids.Public, models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["expires"], name="tickets_to_drop")]
+
+
+class Outcome(models.TextChoices):
+    """What came of something we sent, or would have sent."""
+
+    DONE = "done", "Done"
+    REFUSED = "refused", "Refused"
+    UNSURE = "unsure", "No answer"
+    HELD = "held", "Held back"
+
+
+class Activity(ids.Public, models.Model):
+    """One change we sent to a shop, or held back. Append-only, by the database itself: rows are never changed.
+
+    ``before`` and ``after`` hold the fields that the change was about, with the API's names and formats.
+    """
+
+    prefix: ClassVar[str] = "act"
+    uid = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
+    connection = models.ForeignKey(Connection, models.SET_NULL, null=True, related_name="+", db_index=False)
+    action = models.CharField(max_length=40)
+    subject = models.CharField(max_length=40)
+    before = models.JSONField()
+    after = models.JSONField()
+    cause = models.CharField(max_length=300)
+    request_id = models.CharField(max_length=120, blank=True)
+    actor = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", db_index=False)
+    outcome = models.CharField(max_length=8, choices=Outcome.choices, default=Outcome.DONE)
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["organization", "-at", "-uid"], name="activity_of_organization"),
+            models.Index(fields=["organization", "subject", "-at", "-uid"], name="activity_of_subject"),
+            models.Index(fields=["organization", "connection", "-at", "-uid"], name="activity_of_connection"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="activity_outcome_known"),
+        ]

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -24,9 +25,9 @@ from instica.people.models import Organization, User
 from instica.web.posted import takes_forms
 
 Parameters = ParamSpec("Parameters")
-View = Callable[Concatenate[HttpRequest, Organization, Parameters], HttpResponse]
+View = Callable[Concatenate[HttpRequest, Organization, Parameters], HttpResponseBase]
 Act = Callable[Concatenate[HttpRequest, Organization, Parameters], str]
-Door = Callable[..., HttpResponse]
+Door = Callable[..., HttpResponseBase]
 FIRST = "web:organization"
 """Where somebody goes who belongs to no organization yet."""
 
@@ -38,7 +39,7 @@ def page(view: View[Parameters]) -> Door:
     @never_cache
     @signed_in
     @wraps(view)
-    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         organization = _organization(request)
         if organization is None:
             return redirect(FIRST)
@@ -57,7 +58,7 @@ def act(view: Act[Parameters]) -> Door:
     @takes_forms
     @signed_in
     @wraps(view)
-    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         organization = _organization(request)
         if organization is None:
             return redirect(FIRST)
@@ -76,7 +77,7 @@ def signed_in(view: Door) -> Door:
     """Others sign in first and return to the page they were on; a background request moves the whole page there."""
 
     @wraps(view)
-    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         in_background = "HX-Request" in request.headers

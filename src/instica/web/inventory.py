@@ -85,10 +85,12 @@ def one(request: HttpRequest, organization: Organization, uid: str) -> HttpRespo
     """An item: photos, facts, where it is listed, every move of its stock."""
     item = queries.get(organization, uid)
     moves = list(item.moves.order_by("-at", "-uid")[: MOVES + 1])
+    offers = offers_of([item.pk])[item.pk]
     context = {
         "item": item,
         "images": queries.images([item])[item.pk],
-        "offers": offers_of([item.pk])[item.pk],
+        "offers": offers,
+        "subjects": [item, *(offer.listing for offer in offers)],
         "moves": moves[:MOVES],
         "more_moves": len(moves) > MOVES,
         "origin": Row.objects.filter(item=item.pk, job__organization=organization).select_related("job").last(),

@@ -6,6 +6,7 @@ from django.urls import path
 
 from instica.web import (
     account,
+    activity,
     bell,
     connect,
     deciding,
@@ -47,6 +48,9 @@ urlpatterns = [
     path("imports/<str:uid>/rows/<str:row>/link/", deciding.link_other, name="import_link_other"),
     path("inventory/", inventory.every, name="inventory"),
     path("inventory/<str:uid>/", inventory.one, name="item"),
+    path("activity/", activity.every, name="activity"),
+    path("activity/export/csv/", activity.export, {"kind": "csv"}, name="activity_csv"),
+    path("activity/export/ndjson/", activity.export, {"kind": "ndjson"}, name="activity_ndjson"),
     path("media/logos/<str:name>", media.logo, name="logo"),
     path("media/photos/<path:name>", media.photo, name="photo"),
     path("sold/", sold.every, name="sold"),

@@ -6,6 +6,7 @@ from django.urls import path
 
 from instica.api.v1 import (
     accounts,
+    activity,
     addresses,
     api_keys,
     documentation,
@@ -65,6 +66,8 @@ urlpatterns = [
     path("organization/<str:uid>/invitations/<str:invitation_uid>/resend/", invitations.Resend.as_view()),
     path("organization/<str:uid>/addresses/", addresses.Addresses.as_view()),
     path("organization/<str:uid>/addresses/<str:address_uid>/", addresses.AddressView.as_view()),
+    path("activity/", activity.Log.as_view()),
+    path("activity/export/", activity.Export.as_view()),
     path("api-keys/", api_keys.Keys.as_view()),
     path("api-keys/<int:pk>/", api_keys.Key.as_view()),
     path("api-keys/<int:pk>/rotate/", api_keys.KeyRotation.as_view()),

@@ -1,0 +1,97 @@
+"""A line of the activity log in plain words: ``quantity 2 → 1 because order … was sold on Discogs``."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.template import Context
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from instica.connections import activity
+from instica.connections.models import Activity
+from instica.core.ids import Public
+
+register = template.Library()
+LATEST = 5
+MOST_CHANGES = 4
+LONGEST_VALUE = 60
+PAGES = {"inv": "web:item"}
+"""Where the things live that a line may name."""
+UID = re.compile(r"\b([a-z]+)_[0-7][0-9a-hjkmnp-tv-z]{25}\b")
+VERBS = {
+    "publish": "listed",
+    "show": "shown again",
+    "revise": "changed",
+    "set_levels": "",
+    "withdraw": "ended",
+    "ship": "marked as sent",
+    "cancel": "order cancelled",
+}
+TONES = {"done": "good", "refused": "bad", "unsure": "warn", "held": "calm"}
+
+
+@register.filter
+def change(row: Activity) -> str:
+    """What was changed: ``quantity 2 → 1``, ``ended``, ``changed: price 12.00 → 10.00``."""
+    verb = VERBS.get(row.action, row.action.replace("_", " "))
+    names = [name for name in {**row.before, **row.after} if row.before.get(name) != row.after.get(name)]
+    parts = [_part(row, name) for name in names[:MOST_CHANGES]]
+    if len(names) > MOST_CHANGES:
+        parts.append(f"and {len(names) - MOST_CHANGES} more")
+    return ": ".join(filter(None, (verb, ", ".join(parts)))) or "nothing changed"
+
+
+def _part(row: Activity, name: str) -> str:
+    label = name.replace("_", " ")
+    after = _value(name, row.after[name]) if name in row.after else "gone"
+    return f"{label} {_value(name, row.before[name])} → {after}" if name in row.before else f"{label} {after}"
+
+
+def _value(name: str, value: Any) -> str:
+    if value is None:
+        return "unlimited" if name == "quantity" else "none"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
+
+
+@register.filter
+def reason(row: Activity) -> SafeString:
+    """Why, with a link where the thing it names has a page; other uids by their last letters."""
+    pieces, end = [], 0
+    for found in UID.finditer(row.cause):
+        pieces += [format_html("{}", row.cause[end : found.start()]), _named(found[1], found[0])]
+        end = found.end()
+    return format_html_join("", "{}", ((piece,) for piece in (*pieces, row.cause[end:])))
+
+
+def _named(kind: str, uid: str) -> SafeString:
+    short = f"…{uid[-6:]}"
+    if kind not in PAGES:
+        return format_html('<span class="sku">{}</span>', short)
+    return format_html('<a class="sku" href="{}">{}</a>', reverse(PAGES[kind], args=[uid]), short)
+
+
+@register.filter
+def outcome_tone(row: Activity) -> str:
+    """The tone of what came of it."""
+    return TONES[row.outcome]
+
+
+@register.inclusion_tag("web/activity_recent.html", takes_context=True)
+def recent_activity(context: Context, things: Iterable[Public]) -> dict[str, Any]:
+    """The latest lines about these things, for their own page, and the way to the rest.
+
+    ``things`` are rows whose uid a line may have as its subject: an item's listings, or an order.
+    """
+    organization, subjects = context["organization"], [thing.public_id for thing in things]
+    wanted = activity.Wanted(subjects=subjects)
+    found = list(activity.found(organization, wanted)[: LATEST + 1]) if subjects else []
+    address = f"{reverse('web:activity')}?{urlencode({'subject': ' '.join(subjects)})}"
+    return {"rows": found[:LATEST], "more": len(found) > LATEST, "address": address, "user": context["user"]}
