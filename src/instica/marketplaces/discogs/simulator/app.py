@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from instica.kit.simulation import Refusal, Request, Response, Routes, Simulation
-from instica.kit.simulation.control import Rows
+from instica.kit.simulation import Refusal, Request, Response, Routes, SiteSimulation
 from instica.kit.simulation.routes import NoMethod, NoPath
 from instica.marketplaces.discogs.simulator import (
     accounts,
@@ -36,14 +32,16 @@ API = Routes(*(noun.ROUTES for noun in NOUNS))
 TOKENS = oauth.TOKENS
 PAGES = Routes(pictures.ROUTES, storefront.ROUTES, oauth.CONSENT)
 ANONYMOUS, CLAIMED = 25, 60
-BUSY_PAGE = b"<!DOCTYPE html><html><head><title>discogs.com | %d</title></head><body><h1>Error %d</h1></body></html>"
 
 
-class DiscogsSimulator(Simulation):
+class DiscogsSimulator(SiteSimulation):
     """``DiscogsSimulator(origin="http://127.0.0.1:8101")``; see ``Simulation`` for what every simulator does."""
 
     control = CONTROLS
     known_switches = SWITCHES
+    site: Site
+    deeds = deeds
+    title = "discogs.com"
 
     def __init__(self, origin: str = "", *, seed: int = 1, listings: int = 150, limits: bool = False) -> None:
         super().__init__(origin)
@@ -107,45 +105,11 @@ class DiscogsSimulator(Simulation):
             ("Server", "cloudflare")
         )
 
-    def page(self, request: Request, status: int) -> Response:
-        """What the edge shows on a bad day."""
-        return Response(status, BUSY_PAGE % (status, status), [("Content-Type", "text/html; charset=UTF-8")])
-
     def revoke(self, request: Request) -> None:
         """The token this request carries stops working."""
         held = token(request)
         self.site.access.pop(held, None)
         self.site.personal.pop(held, None)
-
-    def reset(self, seed: int = 1, listings: int = 150, limits: bool = False, odd: bool = True) -> Mapping[str, Any]:
-        """A fresh shop; apps and their grants stay, since an installed app stays installed."""
-        self.start_over()
-        self.site.fill(seed=int(seed), listings=int(listings), limits=bool(limits), odd=bool(odd))
-        return deeds.shop(self.site)
-
-    def listings(self) -> Rows:
-        """Everything in the shop."""
-        return deeds.listings(self.site)
-
-    def orders(self) -> Rows:
-        """All of the shop's orders."""
-        return deeds.orders(self.site)
-
-    def buy(self, listing_id: Any, quantity: int = 1, **more: Any) -> Mapping[str, Any]:
-        """A buyer orders it."""
-        return deeds.buy(self.site, listing_id, quantity, **more)
-
-    def cancel(self, order_id: str, reason: str = "", **more: Any) -> Mapping[str, Any]:
-        """An order is cancelled."""
-        return deeds.cancel(self.site, order_id, reason, **more)
-
-    def edit(self, listing_id: Any, **changes: Any) -> Mapping[str, Any]:
-        """The seller edits it."""
-        return deeds.edit(self.site, listing_id, changes)
-
-    def end(self, listing_id: Any) -> Mapping[str, Any]:
-        """The seller deletes it."""
-        return deeds.end(self.site, listing_id)
 
 
 def _usual(status: int) -> list[tuple[str, str]]:

@@ -5,22 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from instica.kit.simulation import Control, Request
-from instica.kit.simulation.control import CONTROL, body, refused
+from instica.kit.simulation import SITE_CONTROL, Control, Request
+from instica.kit.simulation.control import body, refused
 from instica.marketplaces.discogs.simulator import deeds, trade, words
 from instica.marketplaces.discogs.simulator.site import Application
 
 if TYPE_CHECKING:
     from instica.marketplaces.discogs.simulator.app import DiscogsSimulator
 
-CONTROLS = Control(CONTROL)
+CONTROLS = Control(SITE_CONTROL)
 ADDED = {"artist", "title", "label", "catno", "format", "barcode", "country", "genre"}
-
-
-@CONTROLS("GET", "/shop")
-def shop(simulation: DiscogsSimulator, request: Request) -> Any:
-    """What the last reset made, and which of its rows are odd on purpose."""
-    return deeds.shop(simulation.site)
 
 
 @CONTROLS("POST", "/shop")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from instica.kit.simulation import Request, Response, Routes, Simulation, json_response
-from instica.kit.simulation.control import Rows
+from instica.kit.simulation import Request, Response, Routes, SiteSimulation, json_response
 from instica.kit.simulation.routes import NoMethod, NoPath
 from instica.marketplaces.ebay.simulator import (
     account,
@@ -44,14 +43,16 @@ APIS = {
     "/commerce/notification/v1": notification.ROUTES,
     "/developer/analytics/v1_beta": account.ANALYTICS,
 }
-BUSY_PAGE = b"<!DOCTYPE html><html><head><title>Error %d</title></head><body><h1>Service unavailable</h1></body></html>"
 
 
-class EbaySimulator(Simulation):
+class EbaySimulator(SiteSimulation):
     """``EbaySimulator(origin="http://127.0.0.1:8102")``; see ``Simulation`` for what every simulator does."""
 
     control = CONTROLS
     known_switches = SWITCHES
+    site: Site
+    deeds = deeds
+    title = "eBay"
 
     def __init__(self, origin: str = "", *, seed: int = 1, listings: int = 150, limits: bool = False) -> None:
         super().__init__(origin)
@@ -115,43 +116,20 @@ class EbaySimulator(Simulation):
         category = "APPLICATION" if status >= 500 else "REQUEST"
         return json_response(status, {"errors": [problem(number, domain, text, category=category)]})
 
-    def page(self, request: Request, status: int) -> Response:
-        """What the edge shows on a bad day."""
-        return Response(status, BUSY_PAGE % status, [("Content-Type", "text/html; charset=UTF-8")])
-
     def revoke(self, request: Request) -> None:
         """The grant behind the token this request carries is taken back: its refresh token dies with it."""
         _, _, value = request.headers.get("authorization", "").partition(" ")
         deeds.revoke(self.site, request.headers.get("x-ebay-api-iaf-token") or value)
 
-    def reset(self, seed: int = 1, listings: int = 150, limits: bool = False, odd: bool = True) -> Mapping[str, Any]:
+    def reset(
+        self, seed: int = 1, listings: int = 150, limits: bool = False, odd: bool = True, **more: Any
+    ) -> Mapping[str, Any]:
         """A fresh shop; apps and their grants stay, since an installed app stays installed."""
-        self.start_over()
-        self.site.fill(seed=int(seed), listings=int(listings), limits=bool(limits), odd=bool(odd))
+        made = super().reset(seed, listings, limits, odd, **more)
         self.door = Door(self.site)
-        return deeds.shop(self.site)
-
-    def listings(self) -> Rows:
-        """Everything in the shop."""
-        return deeds.listings(self.site)
-
-    def orders(self) -> Rows:
-        """All of the shop's orders."""
-        return deeds.orders(self.site)
+        return made
 
     def buy(self, listing_id: Any, quantity: int = 1, **more: Any) -> Mapping[str, Any]:
         """A buyer orders it."""
         fault = self.faults.take("ORDER_CONFIRMATION", webhook=True)
         return deeds.buy(self.site, listing_id, quantity, fault, **more)
-
-    def cancel(self, order_id: str, reason: str = "", **more: Any) -> Mapping[str, Any]:
-        """An order is cancelled."""
-        return deeds.cancel(self.site, order_id, reason)
-
-    def edit(self, listing_id: Any, **changes: Any) -> Mapping[str, Any]:
-        """The seller edits it in Seller Hub."""
-        return deeds.edit(self.site, listing_id, changes)
-
-    def end(self, listing_id: Any) -> Mapping[str, Any]:
-        """The seller ends it in Seller Hub."""
-        return deeds.end(self.site, listing_id)

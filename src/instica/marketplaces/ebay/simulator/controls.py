@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from instica.kit.simulation import Control, Request
-from instica.kit.simulation.control import CONTROL, body, refused
+from instica.kit.simulation import SITE_CONTROL, Control, Request
+from instica.kit.simulation.control import body, refused
 from instica.marketplaces.ebay.simulator import deeds
 from instica.marketplaces.ebay.simulator.post import sign
 from instica.marketplaces.ebay.simulator.seed import MONTH
@@ -14,13 +14,7 @@ from instica.marketplaces.ebay.simulator.site import SCOPES, Application
 if TYPE_CHECKING:
     from instica.marketplaces.ebay.simulator.app import EbaySimulator
 
-CONTROLS = Control(CONTROL)
-
-
-@CONTROLS("GET", "/shop")
-def shop(simulation: EbaySimulator, request: Request) -> Any:
-    """What the last reset made, and which of its rows are odd on purpose."""
-    return deeds.shop(simulation.site)
+CONTROLS = Control(SITE_CONTROL)
 
 
 @CONTROLS("POST", "/add")
@@ -86,8 +80,13 @@ def pay(simulation: EbaySimulator, request: Request) -> Any:
 @CONTROLS("GET", "/outbox")
 def outbox(simulation: EbaySimulator, request: Request) -> Any:
     """The notifications sent so far, as they go over the wire; what is late is not there before its time."""
-    now = simulation.clock.now()
-    return {"deliveries": [each.as_json() for each in simulation.site.post.outbox if each.due <= now]}
+    now = simulation.clock.now().timestamp()
+    sent = [each for each in simulation.site.post.sender.outbox if each.due <= now]
+    return {
+        "deliveries": [
+            {"topic": each.topic, "url": each.url, "headers": each.headers, "body": each.body.decode()} for each in sent
+        ]
+    }
 
 
 @CONTROLS("POST", "/notify")

@@ -209,4 +209,4 @@ def test_a_page_can_be_looked_at_and_bought_from() -> None:
 
 def test_nothing_beyond_this_machine_is_ever_called() -> None:
     with pytest.raises(OSError, match="not on this machine"):
-        over_sockets("POST", "https://hub.example/webhooks/ebay/", {}, b"")
+        over_sockets("https://hub.example/")

@@ -64,8 +64,8 @@ def test_ebay_asks_the_address_before_it_takes_it(place: Place) -> None:
     app = replace(place.session.app, redirect_uri="https://hub.example/accounts/ebay/login/callback/")
     place.session.app = app
 
-    def ours(method: str, url: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
-        answer = HOOKS.challenge(app, method, headers, urlsplit(url).query)
+    def ours(url: str) -> tuple[int, bytes]:
+        answer = HOOKS.challenge(app, "GET", {}, urlsplit(url).query)
         return 200, (answer or "").encode()
 
     post: Any = getattr(place.simulator, "site").post  # noqa: B009 - a simulator's own state

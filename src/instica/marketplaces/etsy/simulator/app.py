@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from instica.kit.simulation import Refusal, Request, Response, Routes, Simulation
-from instica.kit.simulation.control import Rows
+from instica.kit.simulation import Refusal, Request, Response, Routes, SiteSimulation
 from instica.kit.simulation.routes import NoMethod, NoPath
 from instica.marketplaces.etsy.simulator import (
     deeds,
@@ -29,14 +25,16 @@ from instica.marketplaces.etsy.simulator.switches import SWITCHES
 API = Routes(others.ROUTES, shops.ROUTES, listings.ROUTES, editing.ROUTES, inventory.ROUTES, receipts.ROUTES)
 PAGES = Routes(oauth.CONSENT, storefront.ROUTES)
 KEYLESS = oauth.TOKENS
-BUSY_PAGE = b"<!DOCTYPE html><html><head><title>Etsy | %d</title></head><body><h1>Error %d</h1></body></html>"
 
 
-class EtsySimulator(Simulation):
+class EtsySimulator(SiteSimulation):
     """``EtsySimulator(origin="http://127.0.0.1:8103")``; see ``Simulation`` for what every simulator does."""
 
     control = CONTROLS
     known_switches = SWITCHES
+    site: Site
+    deeds = deeds
+    title = "Etsy"
 
     def __init__(self, origin: str = "", seed: int = 1, listings: int = 150, *, limits: bool = False) -> None:
         super().__init__(origin)
@@ -112,42 +110,8 @@ class EtsySimulator(Simulation):
         texts = {429: words.PER_SECOND, 401: "invalid_token", 403: "Forbidden", 404: words.NOTHING_HERE}
         return said(status, texts.get(status, "Server Error"))
 
-    def page(self, request: Request, status: int) -> Response:
-        """What the edge shows on a bad day."""
-        return Response(status, BUSY_PAGE % (status, status), [("Content-Type", "text/html; charset=UTF-8")])
-
     def revoke(self, request: Request) -> None:
         """The person takes the consent back: the token this request carries and all of its kin end."""
         held = self.site.access.get(gate.bearer(request))
         if held is not None:
             self.site.forget(held.family)
-
-    def reset(self, seed: int = 1, listings: int = 150, limits: bool = False, odd: bool = True) -> Mapping[str, Any]:
-        """A fresh shop; apps and their tokens stay, since an installed app stays installed."""
-        self.start_over()
-        self.site.fill(seed=int(seed), listings=int(listings), limits=bool(limits), odd=bool(odd))
-        return deeds.shop(self.site)
-
-    def listings(self) -> Rows:
-        """Everything in the shop."""
-        return deeds.listings(self.site)
-
-    def orders(self) -> Rows:
-        """All of the shop's receipts."""
-        return deeds.orders(self.site)
-
-    def buy(self, listing_id: Any, quantity: int = 1, **more: Any) -> Mapping[str, Any]:
-        """A buyer orders it."""
-        return deeds.buy(self.site, listing_id, quantity, **more)
-
-    def cancel(self, order_id: Any, reason: str = "", **more: Any) -> Mapping[str, Any]:
-        """An order is cancelled."""
-        return deeds.cancel(self.site, order_id, reason, **more)
-
-    def edit(self, listing_id: Any, **changes: Any) -> Mapping[str, Any]:
-        """The seller edits it."""
-        return deeds.edit(self.site, listing_id, changes)
-
-    def end(self, listing_id: Any, **more: Any) -> Mapping[str, Any]:
-        """The seller deletes it."""
-        return deeds.end(self.site, listing_id, **more)

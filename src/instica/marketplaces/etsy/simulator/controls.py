@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from instica.kit.simulation import Control, Request
-from instica.kit.simulation.control import CONTROL, body, refused
+from instica.kit.simulation import SITE_CONTROL, Control, Request
+from instica.kit.simulation.control import body, refused
 from instica.marketplaces.etsy.simulator import deeds, seed, trade, words
 from instica.marketplaces.etsy.simulator.people import SELLERS
 from instica.marketplaces.etsy.simulator.site import Application
@@ -15,13 +15,7 @@ from instica.marketplaces.etsy.simulator.telling import tell_order
 if TYPE_CHECKING:
     from instica.marketplaces.etsy.simulator.app import EtsySimulator
 
-CONTROLS = Control(CONTROL)
-
-
-@CONTROLS("GET", "/shop")
-def shop(simulation: EtsySimulator, request: Request) -> Any:
-    """What the last reset made, which of its rows are odd on purpose, and the fees charged."""
-    return deeds.shop(simulation.site)
+CONTROLS = Control(SITE_CONTROL)
 
 
 @CONTROLS("POST", "/shop")
@@ -116,7 +110,7 @@ def limits(simulation: EtsySimulator, request: Request) -> Any:
 @CONTROLS("GET", "/webhooks")
 def outbox(simulation: EtsySimulator, request: Request) -> Any:
     """Every delivery so far."""
-    return {"outbox": [each.as_json() for each in simulation.site.sender.outbox]}
+    return {"outbox": simulation.site.portal.as_json()}
 
 
 @CONTROLS("POST", "/webhooks")
@@ -124,5 +118,5 @@ def portal(simulation: EtsySimulator, request: Request) -> Any:
     """What the developer portal does: ``{"url", "secret", "topics"?}``; without a url only the outbox fills."""
     wanted = body(request)
     topics = tuple(map(str, wanted.get("topics", ())))
-    simulation.site.sender.register(str(wanted.get("url", "")), str(wanted["secret"]), topics)
+    simulation.site.portal.register(str(wanted.get("url", "")), str(wanted["secret"]), topics)
     return {"url": wanted.get("url", ""), "topics": list(topics)}

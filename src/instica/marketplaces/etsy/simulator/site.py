@@ -9,8 +9,8 @@ from itertools import count
 from instica.kit.simulation import Clock, Faults, MovingWindow, Switches
 from instica.marketplaces.etsy.simulator.ledger import Fee, Receipt
 from instica.marketplaces.etsy.simulator.people import OTHER, OWNER, SELLERS, Seller
+from instica.marketplaces.etsy.simulator.portal import Portal
 from instica.marketplaces.etsy.simulator.seed import FIRST_LISTING, Odd, Seeds, make_odd, mix
-from instica.marketplaces.etsy.simulator.sender import Sender
 from instica.marketplaces.etsy.simulator.store import Inventory, Listing
 from instica.marketplaces.etsy.simulator.words import SCOPES
 
@@ -77,7 +77,7 @@ class Site:
         self.spent: set[str] = set()
         self.issued = 0
         self.families = count(1)
-        self.sender = Sender(clock, faults)
+        self.portal = Portal(clock, faults)
         self.fill(seed=1, listings=0, limits=False, odd=False)
 
     def fill(self, *, seed: int, listings: int, limits: bool, odd: bool) -> None:
@@ -99,7 +99,7 @@ class Site:
         self.seconds, self.days = MovingWindow(1), MovingWindow(86_400)
         self.most_a_second, self.most_a_day = 5, 5_000
         self.conflicts_met = 0
-        self.sender.clear()
+        self.portal.clear()
 
     @property
     def owner(self) -> Shop:

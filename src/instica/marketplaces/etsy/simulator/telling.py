@@ -25,4 +25,4 @@ def tell_listing(site: Site, shop: Shop, row: Listing, topic: str) -> None:
 def _tell(site: Site, shop: Shop, topic: str, url: str) -> None:
     name: Any = shop.owner.shop_id if site.switches["shop_id"] == "number" else str(shop.owner.shop_id)
     content = {"event_type": topic, "resource_url": url, "shop_id": name}
-    site.sender.send(topic, content, versioned=site.switches["signature"] == "versioned")
+    site.portal.send(topic, content, versioned=site.switches["signature"] == "versioned")

@@ -16,7 +16,7 @@ from instica.core import clock
 from instica.core.secrets import Secret
 from instica.kit.errors import NotGenuine
 from instica.kit.types import App, Event
-from instica.marketplaces.etsy.simulator.sender import signed
+from instica.marketplaces.etsy.simulator.portal import signed
 from instica.marketplaces.etsy.webhooks import EtsyWebhooks
 
 SECRET = "whsec_" + base64.b64encode(b"a very secret secret").decode()

@@ -7,8 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from instica.kit.simulation import Request, Response, Routes, Simulation, json_response
-from instica.kit.simulation.control import Rows
+from instica.kit.simulation import Request, Response, Routes, SiteSimulation, json_response
 from instica.kit.simulation.routes import NoMethod, NoPath
 from instica.marketplaces.shopify.simulator import bulk, deeds, engine, oauth, pictures, rest, trade
 from instica.marketplaces.shopify.simulator.controls import CONTROLS
@@ -20,17 +19,17 @@ from instica.marketplaces.shopify.simulator.visit import Visit
 PAGES = Routes(oauth.ROUTES, pictures.ROUTES, rest.ROUTES)
 GRAPHQL = re.compile(r"/admin/api/([a-z0-9-]+)/graphql\.json\Z")
 FILE = re.compile(r"/shopify-tiers-assets-prod-us-east1/bulk-operation-outputs/(\w+)\Z")
-BUSY_PAGE = (
-    b"<!DOCTYPE html><html><head><title>Shopify | %d</title></head><body><h1>Something went wrong.</h1></body></html>"
-)
 NO_SUCH_SHOP = ".myshopify.com"
 
 
-class ShopifySimulator(Simulation):
+class ShopifySimulator(SiteSimulation):
     """``ShopifySimulator(origin="http://127.0.0.1:8104")``; see ``Simulation`` for what every simulator does."""
 
     control = CONTROLS
     known_switches = SWITCHES
+    site: Site
+    deeds = deeds
+    title = "Shopify"
 
     def __init__(self, origin: str = "", *, seed: int = 1, listings: int = 150, limits: bool = False) -> None:
         super().__init__(origin)
@@ -107,52 +106,18 @@ class ShopifySimulator(Simulation):
         )
         return response.with_headers(("Retry-After", "2.0")) if status == 429 else response
 
-    def page(self, request: Request, status: int) -> Response:
-        """What the edge shows on a bad day."""
-        return Response(status, BUSY_PAGE % status, [("Content-Type", "text/html; charset=UTF-8")])
-
     def revoke(self, request: Request) -> None:
         """The app of the token this request carries is uninstalled."""
         self.site.grants.pop(request.headers.get("x-shopify-access-token", ""), None)
 
     def reset(
-        self,
-        seed: int = 1,
-        listings: int = 150,
-        limits: bool = False,
-        odd: bool = True,
-        huge: bool = False,
-        old_orders: int = 0,
+        self, seed: int = 1, listings: int = 150, limits: bool = False, odd: bool = True, **more: Any
     ) -> Mapping[str, Any]:
-        """A fresh shop; apps and their grants stay, since an installed app stays installed."""
-        self.start_over()
-        self.site.fill(seed=int(seed), listings=int(listings), limits=bool(limits), odd=bool(odd), huge=bool(huge))
-        trade.old_orders(self.site, int(old_orders))
-        return deeds.shop(self.site)
-
-    def listings(self) -> Rows:
-        """Everything in the shop."""
-        return deeds.listings(self.site)
-
-    def orders(self) -> Rows:
-        """All of the shop's orders."""
-        return deeds.orders(self.site)
-
-    def buy(self, listing_id: Any, quantity: int = 1, **more: Any) -> Mapping[str, Any]:
-        """A buyer orders it."""
-        return deeds.buy(self.site, listing_id, quantity, **more)
-
-    def cancel(self, order_id: str, reason: str = "", **more: Any) -> Mapping[str, Any]:
-        """An order is cancelled in the admin."""
-        return deeds.cancel(self.site, order_id, reason, **more)
-
-    def edit(self, listing_id: Any, **changes: Any) -> Mapping[str, Any]:
-        """The merchant edits it."""
-        return deeds.edit(self.site, listing_id, changes)
-
-    def end(self, listing_id: Any, **more: Any) -> Mapping[str, Any]:
-        """The merchant archives it, or, with ``delete``, deletes it."""
-        return deeds.end(self.site, listing_id, **more)
+        """A fresh shop; ``huge`` adds a product of 2 048 variants, ``old_orders`` so many of the last 90 days."""
+        orders = int(more.pop("old_orders", 0))
+        super().reset(seed, listings, limits, odd, huge=bool(more.pop("huge", False)), **more)
+        trade.old_orders(self.site, orders)
+        return self.shop()
 
 
 def _asked(request: Request) -> dict[str, Any]:

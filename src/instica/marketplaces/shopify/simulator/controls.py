@@ -5,22 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from instica.kit.simulation import Control, Request
-from instica.kit.simulation.control import CONTROL, body, refused
+from instica.kit.simulation import SITE_CONTROL, Control, Request
+from instica.kit.simulation.control import body, refused
 from instica.marketplaces.shopify.simulator import deeds, making, notices, trade
 from instica.marketplaces.shopify.simulator.site import Application, iso
 
 if TYPE_CHECKING:
     from instica.marketplaces.shopify.simulator.app import ShopifySimulator
 
-CONTROLS = Control(CONTROL)
+CONTROLS = Control(SITE_CONTROL)
 COMPLIANCE = ("customers/data_request", "customers/redact", "shop/redact")
-
-
-@CONTROLS("GET", "/shop")
-def shop(simulation: ShopifySimulator, request: Request) -> Any:
-    """What the last reset made, and which of its rows are odd on purpose."""
-    return deeds.shop(simulation.site)
 
 
 @CONTROLS("POST", "/shop")
@@ -120,12 +114,12 @@ def webhooks(simulation: ShopifySimulator, request: Request) -> Any:
         "outbox": [
             {
                 "topic": each.topic,
-                "uri": each.uri,
+                "uri": each.url,
                 "headers": each.headers,
                 "body": each.body.decode(),
                 "status": each.status,
-                "tries": each.tries,
+                "tries": each.tried,
             }
-            for each in hooks.outbox
+            for each in hooks.sender.outbox
         ],
     }

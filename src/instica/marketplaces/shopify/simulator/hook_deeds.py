@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
+from instica.kit.simulation.sender import NEAR
 from instica.marketplaces.shopify.simulator import bulk, notices
-from instica.marketplaces.shopify.simulator.hooks import NEAR, Subscription
+from instica.marketplaces.shopify.simulator.hooks import Subscription
 from instica.marketplaces.shopify.simulator.ledger import BulkJob
 from instica.marketplaces.shopify.simulator.product_deeds import Deed
 from instica.marketplaces.shopify.simulator.site import gid, number_in

@@ -1,27 +1,19 @@
-"""Webhooks: subscriptions, signed deliveries in an outbox, and the sender that takes them to this machine's hub."""
+"""Webhooks: subscriptions, and deliveries signed as Shopify signs them."""
 
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import hmac
 import json
-import threading
-import time
 import uuid
-from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
-import httpx2
-
-from instica.kit.simulation import Fault
+from instica.kit.simulation import Clock, Delivery, Fault, Mishap, Sender
 
 VERSION = "2026-10"
-NEAR = {"localhost", "127.0.0.1", "::1"}
-KEPT = 5_000
-PATIENCE = 5.0
 MOST_FAILURES = 8
 RETRY_SECONDS = (1, 2, 4, 8, 16, 30, 60)
 
@@ -42,100 +34,39 @@ class Subscription:
     failures: int = 0
 
 
-@dataclass(slots=True)
-class Delivery:
-    """One webhook as it goes over the wire. ``status`` is what was answered, 0 while it was not."""
-
-    topic: str
-    uri: str
-    headers: dict[str, str]
-    body: bytes
-    subscription: int = 0
-    status: int = 0
-    tries: int = 0
-    due: float = 0
-
-
-@dataclass
 class Hooks:
     """Who wants to hear what, and what was sent."""
 
-    subscriptions: dict[int, Subscription] = field(default_factory=dict)
-    outbox: deque[Delivery] = field(default_factory=lambda: deque(maxlen=KEPT))
-    waiting: list[Delivery] = field(default_factory=list)
-    wake: threading.Condition = field(default_factory=threading.Condition)
-    sender: threading.Thread | None = None
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.subscriptions: dict[int, Subscription] = {}
+        self.sender = Sender(clock, "shopify-webhooks", RETRY_SECONDS, self._judge)
 
     def forget(self) -> None:
         """A fresh shop: nobody listens."""
-        with self.wake:
-            self.subscriptions = {}
-            self.outbox.clear()
-            self.waiting = []
+        self.subscriptions = {}
+        self.sender.clear()
 
     def post(self, delivery: Delivery, fault: Fault | None) -> None:
-        """Put a delivery into the outbox, with what goes wrong with it, and on its way if it stays on this machine."""
-        detail = fault.detail if fault else ""
-        if detail == "drop":
-            return
-        if detail == "forged":
+        """Put a delivery on its way, with what goes wrong with it."""
+        mishap = Mishap.of(fault)
+        if mishap.forged:
             delivery.headers["X-Shopify-Hmac-Sha256"] = signature(b"not the secret", delivery.body)
-        if detail.startswith("late:"):
-            delivery.due = time.monotonic() + float(detail.partition(":")[2])
-        for _ in range(2 if detail == "twice" else 1):
-            self._enqueue(delivery)
-
-    def _enqueue(self, delivery: Delivery) -> None:
-        with self.wake:
-            self.outbox.append(delivery)
-            if urlsplit(delivery.uri).hostname not in NEAR:
-                return
-            self.waiting.append(delivery)
-            if self.sender is None or not self.sender.is_alive():
-                self.sender = threading.Thread(target=self._send_all, daemon=True, name="shopify-webhooks")
-                self.sender.start()
-            self.wake.notify()
-
-    def _send_all(self) -> None:
-        while delivery := self._next():
-            delivery.tries += 1
-            delivery.status = _sent(delivery)
-            self._judge(delivery)
-
-    def _next(self) -> Delivery | None:
-        """The next that is due; ``None`` after half a minute without any, which ends the sender."""
-        with self.wake:
-            end = time.monotonic() + 30
-            while time.monotonic() < end:
-                now = time.monotonic()
-                for delivery in self.waiting:
-                    if delivery.due <= now:
-                        self.waiting.remove(delivery)
-                        return delivery
-                soonest = min((each.due for each in self.waiting), default=end)
-                self.wake.wait(max(0.01, min(soonest, end) - now))
-                end = max(end, soonest + 1) if self.waiting else end
-            self.sender = None
-            return None
+        self.sender.post(delivery, mishap)
 
     def _judge(self, delivery: Delivery) -> None:
         """Only 2xx counts; eight failures in a row end a subscription."""
-        with self.wake:
-            wanted = self.subscriptions.get(delivery.subscription)
-            if 200 <= delivery.status < 300:
-                if wanted:
-                    wanted.failures = 0
-                return
-            if wanted:
-                wanted.failures += 1
-                if wanted.failures >= MOST_FAILURES:
-                    del self.subscriptions[wanted.id]
-            if delivery.tries <= len(RETRY_SECONDS):
-                delivery.due = time.monotonic() + RETRY_SECONDS[delivery.tries - 1]
-                self.waiting.append(delivery)
+        wanted = self.subscriptions.get(int(delivery.about))
+        if wanted is None:
+            return
+        wanted.failures = 0 if delivery.arrived else wanted.failures + 1
+        if wanted.failures >= MOST_FAILURES:
+            self.subscriptions.pop(wanted.id, None)
 
 
-def made(*, topic: str, uri: str, payload: Any, secret: str, shop: str, at: str, subscription: int = 0) -> Delivery:
+def made(
+    *, topic: str, uri: str, payload: Any, secret: str, shop: str, at: dt.datetime, subscription: int = 0
+) -> Delivery:
     """A signed delivery. ``topic`` is as headers have it: ``orders/create``."""
     body = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
     headers = {
@@ -146,10 +77,10 @@ def made(*, topic: str, uri: str, payload: Any, secret: str, shop: str, at: str,
         "X-Shopify-API-Version": VERSION,
         "X-Shopify-Webhook-Id": str(uuid.uuid4()),
         "X-Shopify-Event-Id": str(uuid.uuid4()),
-        "X-Shopify-Triggered-At": at,
+        "X-Shopify-Triggered-At": at.strftime("%Y-%m-%dT%H:%M:%S.%f000Z"),
         "User-Agent": "Shopify-Captain-Hook",
     }
-    return Delivery(topic, uri, headers, body, subscription)
+    return Delivery(topic, uri, headers, body, at.timestamp(), str(subscription))
 
 
 def signature(secret: bytes, body: bytes) -> str:
@@ -169,11 +100,3 @@ def header_topic(enum: str) -> str:
 def cut(payload: dict[str, Any], include: tuple[str, ...]) -> dict[str, Any]:
     """Only the fields a subscription asked for."""
     return {name: value for name, value in payload.items() if name in include} if include else payload
-
-
-def _sent(delivery: Delivery) -> int:
-    try:
-        with httpx2.Client(timeout=PATIENCE, trust_env=False) as client:
-            return client.post(delivery.uri, content=delivery.body, headers=delivery.headers).status_code
-    except (httpx2.HTTPError, OSError):
-        return 0

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from instica.kit.simulation import Delivery
 from instica.marketplaces.shopify.simulator import hooks
 from instica.marketplaces.shopify.simulator.ledger import Line, Order
 from instica.marketplaces.shopify.simulator.site import Site, gid, money
@@ -30,7 +31,7 @@ def tell(site: Site, topic: str, payload: dict[str, Any]) -> None:
             deliver(site, hooks.header_topic(topic), wanted.uri, hooks.cut(payload, wanted.include), wanted.id)
 
 
-def deliver(site: Site, topic: str, uri: str, payload: dict[str, Any], subscription: int = 0) -> hooks.Delivery:
+def deliver(site: Site, topic: str, uri: str, payload: dict[str, Any], subscription: int = 0) -> Delivery:
     """One delivery to one address."""
     app = next(iter(site.apps.values()))
     rotated = site.switches["hook_signature"] == "previous"
@@ -40,7 +41,7 @@ def deliver(site: Site, topic: str, uri: str, payload: dict[str, Any], subscript
         payload=payload,
         secret=app.previous if rotated else app.secret,
         shop=site.shop.domain,
-        at=site.clock.now().strftime("%Y-%m-%dT%H:%M:%S.%f000Z"),
+        at=site.clock.now(),
         subscription=subscription,
     )
     site.hooks.post(delivery, site.faults.take(topic, webhook=True))

@@ -104,7 +104,9 @@ class Site:
     )
     grants: dict[str, Grant] = field(default_factory=dict)
     retired: dict[str, str] = field(default_factory=dict)
-    hooks: Hooks = field(default_factory=Hooks)
+
+    def __post_init__(self) -> None:
+        self.hooks = Hooks(self.clock)
 
     def fill(self, *, seed: int, listings: int, limits: bool, odd: bool, huge: bool) -> None:
         """A fresh shop."""
