@@ -100,15 +100,15 @@ def release(held: Held) -> None:
     _only_holder(held, token=None, leased_until=None)
 
 
-def rest(held: Held, until: dt.datetime, urgency: Urgency) -> None:
+def rest(held: Held, until: dt.datetime, urgency: Urgency, why: str = "") -> None:
     """Let the lane rest until then, but for tasks more urgent than the one that found the door closed.
 
-    It rests a moment at least, so that a handler that names the past cannot spin.
+    It rests a moment at least, so that a handler that names the past cannot spin. ``why`` is for people.
     """
     now = clock.now()
     if held.rest_until and held.rest_until > now:
         urgency = Urgency(min(urgency, held.rest_urgency))
-    _only_holder(held, rest_until=max(until, now + SHORTEST_REST), rest_urgency=urgency)
+    _only_holder(held, rest_until=max(until, now + SHORTEST_REST), rest_urgency=urgency, rest_why=why)
 
 
 def wake(prefix: str) -> int:

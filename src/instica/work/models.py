@@ -55,6 +55,7 @@ class Lane(models.Model):
     served_at = models.DateTimeField(null=True)
     rest_until = models.DateTimeField(null=True)
     rest_urgency = models.PositiveSmallIntegerField(default=0)
+    rest_why = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
         constraints = [

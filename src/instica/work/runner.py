@@ -103,7 +103,7 @@ def _record(held: Held, run: Run, verdict: Verdict) -> str:
             Task.objects.filter(id__in=[task.uid for task in run.tasks]).delete()
             return "done"
         case Sleep():
-            lanes.rest(held, verdict.until, min(task.urgency for task in run.tasks))
+            lanes.rest(held, verdict.until, min(task.urgency for task in run.tasks), verdict.why)
             return "asleep"
         case Dead():
             for task in run.tasks:

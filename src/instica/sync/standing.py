@@ -1,0 +1,119 @@
+"""How far each shop is in step: when it was last read, what waits for it and why. Reads only."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from instica.connections import brakes
+from instica.connections import queries as connections
+from instica.connections.models import Connection, State, Stop
+from instica.core.clock import now
+from instica.people.models import Organization
+from instica.sync.models import Cursor
+from instica.sync.queries import poll_intervals
+from instica.sync.services import ORDERS
+from instica.work.models import Lane, Task
+from instica.work.urgency import Urgency
+
+LANES = ("write", "watch", "read")
+KINDS: Mapping[int, str] = {
+    Urgency.END: "stock",
+    Urgency.LEVEL: "stock",
+    Urgency.ORDER: "orders",
+    Urgency.PERSON: "asked",
+    Urgency.REVISE: "content",
+    Urgency.PUBLISH: "content",
+    Urgency.READ: "reading",
+}
+"""What waits, as a person counts it, by its urgency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """A lane that does nothing until then, and why; what is more urgent than that goes on all the same."""
+
+    lane: str
+    until: dt.datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShopStanding:
+    """One shop. ``held`` is why nothing is written by itself; ``waiting`` counts due tasks, ``failed`` dead ones."""
+
+    connection: Connection
+    held: str
+    orders_read: dt.datetime | None
+    poll_seconds: int | None
+    waiting: Mapping[str, int]
+    failed: int
+    rests: tuple[Rest, ...]
+
+    @property
+    def lag_seconds(self) -> int | None:
+        """How old our knowledge of its orders is, at most."""
+        return int((now() - self.orders_read).total_seconds()) if self.orders_read else None
+
+
+def stopped(organization: Organization) -> Stop | None:
+    """Since when nothing is written anywhere, and who stopped it."""
+    return Stop.objects.select_related("by").filter(organization=organization).first()
+
+
+def shops(organization: Organization) -> list[ShopStanding]:
+    """Every shop that is not disconnected, in six queries however many there are, and one more each for its brakes."""
+    rows = [shop for shop in connections.live(organization) if shop.state != State.REVOKED]
+    read = {cursor.connection_id: cursor.finished for cursor in _cursors(rows)}
+    intervals = poll_intervals(rows)
+    waiting, failed = _tasks(rows)
+    rests = _rests(rows)
+    return [
+        ShopStanding(
+            connection=row,
+            held=brakes.on(row, forced=False),
+            orders_read=read.get(row.uid),
+            poll_seconds=intervals.get(row.uid),
+            waiting=waiting[row.uid],
+            failed=failed[row.uid],
+            rests=tuple(rests[row.uid]),
+        )
+        for row in rows
+    ]
+
+
+def _cursors(rows: Iterable[Connection]) -> Iterable[Cursor]:
+    return Cursor.objects.filter(connection__in=[row.uid for row in rows], walk=ORDERS)
+
+
+def lanes_of(rows: Iterable[Connection]) -> dict[str, uuid.UUID]:
+    """Whose each lane is."""
+    return {f"shop:{row.uid}:{lane}": row.uid for row in rows for lane in LANES}
+
+
+def _tasks(rows: Sequence[Connection]) -> tuple[dict[uuid.UUID, Counter[str]], Counter[uuid.UUID]]:
+    """Due tasks of every shop by kind, and how many gave up."""
+    whose, due = lanes_of(rows), now()
+    waiting: dict[uuid.UUID, Counter[str]] = defaultdict(Counter)
+    failed: Counter[uuid.UUID] = Counter()
+    tasks = Task.objects.filter(lane__in=whose).order_by()
+    queued = tasks.filter(state=Task.State.QUEUED, run_at__lte=due).values_list("lane", "urgency")
+    for lane, urgency, count in queued.annotate(count=Count("id")):
+        waiting[whose[lane]][KINDS[urgency]] += count
+    for lane, count in tasks.filter(state=Task.State.DEAD).values_list("lane").annotate(count=Count("id")):
+        failed[whose[lane]] += count
+    return waiting, failed
+
+
+def _rests(rows: Sequence[Connection]) -> dict[uuid.UUID, list[Rest]]:
+    whose = lanes_of(rows)
+    found: dict[uuid.UUID, list[Rest]] = defaultdict(list)
+    for lane in Lane.objects.filter(name__in=whose, rest_until__gt=now()).order_by("name"):
+        assert lane.rest_until is not None
+        found[whose[lane.name]].append(Rest(lane.name.rpartition(":")[2], lane.rest_until, lane.rest_why))
+    return found
