@@ -18,6 +18,7 @@ MAIN_PAGES = (
     ("web:marketplaces", "Marketplaces", "shop"),
     ("web:imports", "Imports", "import"),
     ("web:inventory", "Inventory", "box"),
+    ("web:sync", "Sync", "retry"),
 )
 
 

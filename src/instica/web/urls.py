@@ -19,6 +19,7 @@ from instica.web import (
     media,
     organization,
     sold,
+    sync,
 )
 
 app_name = "web"
@@ -53,6 +54,13 @@ urlpatterns = [
     path("activity/export/ndjson/", activity.export, {"kind": "ndjson"}, name="activity_ndjson"),
     path("media/logos/<str:name>", media.logo, name="logo"),
     path("media/photos/<path:name>", media.photo, name="photo"),
+    path("sync/", sync.every, name="sync"),
+    path("sync/shops/", sync.shops, name="sync_shops"),
+    path("sync/stop/", sync.stop, name="sync_stop"),
+    path("sync/release/", sync.release, name="sync_release"),
+    path("sync/<str:uid>/pause/", sync.pause, name="sync_pause"),
+    path("sync/<str:uid>/resume/", sync.resume, name="sync_resume"),
+    path("sync/<str:uid>/confirm/", sync.confirm, name="sync_confirm"),
     path("sold/", sold.every, name="sold"),
     path("sold/link/", sold.link, name="sold_link"),
     path("sold/create/", sold.create, name="sold_create"),

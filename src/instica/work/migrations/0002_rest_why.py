@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('work', '0001_initial'),
+        ("work", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='lane',
-            name='rest_why',
-            field=models.TextField(blank=True, db_default='', default=''),
+            model_name="lane",
+            name="rest_why",
+            field=models.TextField(blank=True, db_default="", default=""),
         ),
     ]

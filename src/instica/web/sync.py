@@ -1,0 +1,134 @@
+"""The Sync page: how far each shop is in step, what waits and why, and the brakes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from instica.connections import brakes, queries, services
+from instica.connections.models import State
+from instica.people.models import Organization, User
+from instica.people.services import require_admin
+from instica.sync import standing
+from instica.sync.standing import ShopStanding
+from instica.web.door import act, page
+
+LABELS = (
+    ("stock", "Stock to be lowered"),
+    ("orders", "Orders to look at"),
+    ("asked", "Asked for by somebody"),
+    ("content", "Pages to put up or change"),
+    ("reading", "To be read"),
+)
+LANES = {"write": "Writing", "watch": "Looking for orders", "read": "Reading"}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One shop as the page shows it."""
+
+    row: ShopStanding
+
+    @property
+    def word(self) -> str:
+        """How it stands, in a word."""
+        shop = self.row.connection
+        if shop.state != State.CONNECTED:
+            return "Needs reconnecting"
+        if shop.paused_at:
+            return "Paused"
+        if not shop.confirmed_at:
+            return "Waits for your yes"
+        return "Catching up" if self.waits else "In step"
+
+    @property
+    def tone(self) -> str:
+        """The tone of that word."""
+        tones = {"In step": "good", "Catching up": "calm", "Needs reconnecting": "bad"}
+        return tones.get(self.word, "warn")
+
+    @property
+    def waits(self) -> list[tuple[str, int]]:
+        """What waits, by kind, without what is nothing."""
+        counted = [(label, self.row.waiting.get(name, 0)) for name, label in LABELS]
+        return [(label, count) for label, count in counted if count]
+
+    @property
+    def rests(self) -> list[tuple[str, str, object]]:
+        """What pauses, why, and until when."""
+        return [(LANES[rest.lane], rest.why.rstrip("."), rest.until) for rest in self.row.rests]
+
+
+@page
+def every(request: HttpRequest, organization: Organization) -> HttpResponse:
+    """The whole page."""
+    return render(request, "web/sync.html", _shown(organization))
+
+
+@page
+def shops(request: HttpRequest, organization: Organization) -> HttpResponse:
+    """The part that is drawn anew every few seconds."""
+    return render(request, "web/sync_shops.html", _shown(organization))
+
+
+def _shown(organization: Organization) -> dict[str, object]:
+    cards = [Card(row) for row in standing.shops(organization)]
+    return {"stop": standing.stopped(organization), "cards": cards}
+
+
+@act
+def stop(request: HttpRequest, organization: Organization) -> str:
+    """Write nothing anywhere."""
+    user = _admin(request, organization)
+    brakes.stop(organization=organization, by=user)
+    messages.warning(request, "Everything is stopped. Orders are still read; nothing is written to any shop.")
+    return reverse("web:sync")
+
+
+@act
+def release(request: HttpRequest, organization: Organization) -> str:
+    """Let everything go on."""
+    _admin(request, organization)
+    brakes.release(organization=organization)
+    messages.success(request, "Writing goes on. What waited is done now.")
+    return reverse("web:sync")
+
+
+@act
+def pause(request: HttpRequest, organization: Organization, uid: str) -> str:
+    """Pause one shop."""
+    shop = queries.get(organization, uid)
+    brakes.pause(connection=shop)
+    messages.success(request, f"{shop.name or shop.username} is paused. Only what a sale forces is written there.")
+    return reverse("web:sync")
+
+
+@act
+def resume(request: HttpRequest, organization: Organization, uid: str) -> str:
+    """Let one shop go on."""
+    shop = queries.get(organization, uid)
+    brakes.resume(connection=shop)
+    messages.success(request, f"{shop.name or shop.username} goes on.")
+    return reverse("web:sync")
+
+
+@act
+def confirm(request: HttpRequest, organization: Organization, uid: str) -> str:
+    """The first yes."""
+    _admin(request, organization)
+    shop = queries.get(organization, uid)
+    services.confirm(connection=shop)
+    brakes.resume(connection=shop)
+    messages.success(request, f"{shop.name or shop.username} is kept in step from now on.")
+    return reverse("web:sync")
+
+
+def _admin(request: HttpRequest, organization: Organization) -> User:
+    """The person, who must be an admin. Raises ``Forbidden``."""
+    assert isinstance(request.user, User)
+    require_admin(organization, request.user)
+    return request.user

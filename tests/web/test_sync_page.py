@@ -1,0 +1,44 @@
+"""The Sync page: how shops stand in words, and its brakes."""
+
+from __future__ import annotations
+
+from django.test import Client
+
+from instica.connections import services as connections
+from instica.connections.models import Connection, Stop
+from instica.people.models import Membership, Role
+from instica.sync import services
+from instica.work.engines.threads import run_until_idle
+from tests.web.test_import_pages import text
+
+PATH = "/sync/"
+
+
+def test_without_a_shop(ada: Client) -> None:
+    assert "No shop is connected" in text(ada.get(PATH).content)
+
+
+def test_from_the_first_yes_to_a_pause(ada: Client, pretend: Connection) -> None:
+    services.start(connection=pretend)
+    run_until_idle()
+    assert "Waits for your yes" in text(ada.get(PATH).content)
+    ada.post(f"{PATH}{pretend.public_id}/confirm/")
+    assert "In step" in text(ada.get(f"{PATH}shops/").content)
+    ada.post(f"{PATH}{pretend.public_id}/pause/")
+    assert "This shop is paused" in text(ada.get(f"{PATH}shops/").content)
+    ada.post(f"{PATH}{pretend.public_id}/resume/")
+    assert "In step" in text(ada.get(f"{PATH}shops/").content)
+
+
+def test_the_switch(ada: Client, pretend: Connection) -> None:
+    connections.confirm(connection=pretend)
+    ada.post(f"{PATH}stop/")
+    assert (Stop.objects.count(), "Everything is stopped" in text(ada.get(PATH).content)) == (1, True)
+    ada.post(f"{PATH}release/")
+    assert (Stop.objects.count(), "Everything is stopped" in text(ada.get(PATH).content)) == (0, False)
+
+
+def test_a_member_stops_nothing(ada: Client, pretend: Connection) -> None:
+    Membership.objects.update(role=Role.MEMBER)
+    said = text(ada.post(f"{PATH}stop/", follow=True).content)
+    assert ("Only an owner or admin can do this." in said, Stop.objects.count()) == (True, 0)
