@@ -30,7 +30,7 @@ def edit(
     """Change those fields; a ``quantity`` among them is a move of the ledger. Raises ``NotFound``, ``Invalid``,
     ``Conflict``; ``check`` sees the item as it is, locked, and may refuse."""
     with transaction.atomic():
-        if "sku" in changes:
+        if changes.get("sku"):
             services.tally(item.organization)
         row = locks.item(item.pk)
         check(row)
