@@ -35,6 +35,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "api/v1/<path:path>": ("",),
     "api/v1/products/<str:uid>/": ("product",),
     "api/v1/inventory/<str:uid>/": ("item",),
+    "api/v1/inventory/<str:uid>/stock/": ("item",),
     "api/v1/marketplace/<str:platform>/import/": ("",),
     "api/v1/marketplace/accounts/<str:uid>/": ("connection",),
     "api/v1/marketplace/accounts/<str:uid>/test/": ("connection",),

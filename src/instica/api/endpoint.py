@@ -15,7 +15,6 @@ Whatever services raise from ``core.errors`` becomes a problem document.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import wraps
@@ -37,6 +36,7 @@ from instica.api.document import Entry, Query, describe
 from instica.api.idempotency import Keyed, once
 from instica.api.limits import Limited
 from instica.api.permissions import Allowed, Operation
+from instica.api.preconditions import tag as mark
 from instica.core.errors import Fault, Invalid
 from instica.people.models import Organization, Role, User
 
@@ -196,7 +196,7 @@ def fresh(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Mark what was read with its hash; 304 when the client has it already."""
     if request.method not in ("GET", "HEAD") or response.status_code != HTTPStatus.OK or response.streaming:
         return response
-    tag = response.get("ETag") or f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    tag = response.get("ETag") or mark(response.content)
     known = {each.strip().removeprefix("W/") for each in request.META.get("HTTP_IF_NONE_MATCH", "").split(",")}
     if known & {tag, "*"}:
         response = HttpResponse(status=HTTPStatus.NOT_MODIFIED)

@@ -54,6 +54,9 @@ NAMED = {
     "resolution_required": ProblemType(
         "resolution-required", 400, "Resolution required", "More than one answer is possible: `choices` lists them."
     ),
+    "changed_since_read": ProblemType(
+        "changed-since-read", 412, "Changed since it was read", "Somebody changed it. Read it again and decide anew."
+    ),
     "plan_stale": ProblemType(
         "plan-stale", 412, "Plan is stale", "The plan changed since it was read. Read it again and decide anew."
     ),

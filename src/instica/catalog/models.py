@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 
 from instica.core import ids
 from instica.core.clock import now
@@ -44,10 +45,19 @@ class Label(ids.Public, models.Model):
         constraints = [models.UniqueConstraint(fields=["organization", "name"], name="one_label_a_name")]
 
 
+class Shown(models.Manager["Product"]):
+    """Products nobody deleted."""
+
+    def get_queryset(self) -> models.QuerySet[Product, Product]:
+        """Without the deleted ones."""
+        return super().get_queryset().filter(hidden_at=None)
+
+
 class Product(ids.Public, models.Model):
     """What a thing is: an album, a design. Counts and search text are kept by the verbs that change them.
 
-    ``release`` names an entry of a marketplace's database (``discogs:123``). ``hidden`` marks an undone import.
+    ``release`` names an entry of a marketplace's database (``discogs:123``). What a person deleted has ``hidden_at``:
+    it stays for the history of its items and is found through ``every`` alone.
     """
 
     prefix: ClassVar[str] = "prod"
@@ -75,9 +85,15 @@ class Product(ids.Public, models.Model):
     created = models.DateTimeField(default=now)
     updated = models.DateTimeField(default=now)
     version = models.IntegerField(default=1)
+    hidden_at = models.DateTimeField(null=True, blank=True)
+
+    objects = Shown()
+    every = models.Manager["Product"]()
 
     class Meta:
         indexes = [
-            models.Index(fields=["organization", "-created", "uid"], name="products_by_creation"),
+            models.Index(
+                fields=["organization", "-created", "uid"], condition=Q(hidden_at=None), name="products_by_creation"
+            ),
             models.Index(fields=["organization", "release"], name="products_by_release"),
         ]

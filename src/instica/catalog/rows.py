@@ -13,7 +13,7 @@ PRODUCTS = Table(
     Product,
     "uid organization_id title type artist_id label_id catalog_number release barcode format year tags description"
     " license_type license_notes image search items_total items_listed items_available price_low created updated"
-    " version",
+    " version hidden_at",
 )
 
 
@@ -38,5 +38,5 @@ def product(
     """A physical product; ``counts`` are its items: all, listed, available."""
     return (
         *(uid, organization, title, Kind.PHYSICAL.value, artist, label, catalog_number, release, barcode, media, year),
-        *("[]", "", "", "", image, search, *counts, price_low, at, at, 1),
+        *("[]", "", "", "", image, search, *counts, price_low, at, at, 1, None),
     )

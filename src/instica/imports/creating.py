@@ -29,6 +29,7 @@ LISTED, READY, IMPORT = Status.LISTED.value, Status.READY.value, Cause.IMPORT.va
 LIVE, WANTED, DRAFT = Seen.LIVE.value, Wanted.LIVE.value, Wanted.DRAFT.value
 OF_RELEASES = Reading(
     "SELECT uid, release FROM catalog_product WHERE organization_id = %s AND release AMONG %s AND NOT release = ''"
+    " AND hidden_at IS NULL"
 )
 
 
@@ -179,14 +180,14 @@ class Creation:
 
     def _images(self, item: Any, urls: Sequence[str]) -> None:
         for position, url in enumerate(urls[:MOST_IMAGES]):
-            row = (item if position == 0 else fresh(), self.organization, item, url[:1000], "", "", position)
+            row = (item if position == 0 else fresh(), self.organization, item, url[:1000], "", "", position, "")
             self.rows["images"].append(row)
 
     def _stock(self, one: New, quantity: int | None) -> None:
         """The move that brings the first pieces in."""
         if quantity:
             reference = f"{one.key if isinstance(one.key, str) else one.key.hex}/{self.number}"
-            move = (fresh(), self.organization, one.key, quantity, IMPORT, reference, "", self.at)
+            move = (fresh(), self.organization, one.key, quantity, IMPORT, reference, "", "", self.at)
             self.rows["moves"].append(move)
 
     def _page(self, one: New) -> None:

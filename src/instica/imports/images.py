@@ -32,7 +32,7 @@ def left(item: Item) -> dict[str, Any]:
 
 def come_back(image: Mapping[str, Any]) -> uuid.UUID:
     """An item got its offer back: it is as before, unless something else changed since. Answers its product."""
-    item = Item.objects.get(pk=image["item"])
+    item = Item.every.get(pk=image["item"])
     if item.updated.isoformat() == image.get("after"):
         item.status, item.updated = image["status"], dt.datetime.fromisoformat(image["updated"])
         item.save(update_fields=["status", "updated"])

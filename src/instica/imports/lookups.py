@@ -34,7 +34,7 @@ ITEMS = {
         "SELECT i.uid, COALESCE(i.name, p.title), i.condition_item, i.sku, i.barcode, p.release, a.name"  # noqa: S608
         " FROM inventory_item i JOIN catalog_product p ON p.uid = i.product_id"
         " LEFT JOIN catalog_artist a ON a.uid = p.artist_id"
-        f" WHERE i.organization_id = %s AND i.{on} AMONG %s AND NOT i.{on} = ''"
+        f" WHERE i.organization_id = %s AND i.{on} AMONG %s AND NOT i.{on} = '' AND i.hidden_at IS NULL"
     )
     for on in ("sku", "barcode")
 }

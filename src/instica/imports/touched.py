@@ -83,7 +83,7 @@ def touched(job: Job, rows: Sequence[Row]) -> Touched:
     """Look at everything behind these rows at once."""
     uids = {row.item for row in rows if row.item}
     known = Touched()
-    known.items = {item.uid: item for item in Item.objects.filter(pk__in=uids).select_related("product")}
+    known.items = {item.uid: item for item in Item.every.filter(pk__in=uids).select_related("product")}
     sold = Line.objects.filter(item__in=uids, settled__in=SOLD)
     known.sold = dict(sold.values_list("item").annotate(Max("order__created")))
     here = sold.filter(connection=job.connection_id, offer__isnull=False)

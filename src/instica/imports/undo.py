@@ -93,9 +93,9 @@ def _reverse(job: Job, run: Run, row: Row) -> None:
         cause=Cause.UNDO,
         reference=f"{row.uid.hex}/{run.number}",
     )
-    item = Item.objects.select_for_update(of=("self",)).get(pk=row.item)
+    item = Item.every.select_for_update(of=("self",)).get(pk=row.item)
     if item.quantity is not None:
-        Item.objects.filter(pk=item.pk).update(quantity=item.quantity - delta)
+        Item.every.filter(pk=item.pk).update(quantity=item.quantity - delta)
 
 
 def _remove(row: Row, before: Mapping[str, Any]) -> None:
@@ -107,8 +107,8 @@ def _remove(row: Row, before: Mapping[str, Any]) -> None:
     if "offer" in before:
         _restore_page(row, before)
     Image.objects.filter(item=item).delete()
-    Item.objects.filter(pk=item.pk).delete()
-    empty = not Item.objects.filter(product=product).exists()
+    Item.every.filter(pk=item.pk).delete()
+    empty = not Item.every.filter(product=product).exists()
     gone = 0
     if empty:
         gone, _ = Product.objects.filter(pk=product, version=1, created__gte=row.job.created).delete()
@@ -118,7 +118,7 @@ def _remove(row: Row, before: Mapping[str, Any]) -> None:
     for named in before.get("made", ()):
         kind, _, uid = named.partition(":")
         field = {kind: uid}
-        if not Product.objects.filter(**field).exists():
+        if not Product.every.filter(**field).exists():
             MAKERS[kind].objects.filter(pk=uid).delete()
 
 
@@ -158,7 +158,7 @@ def _put_back(row: Row, before: Mapping[str, Any]) -> None:
 
 def _item(row: Row) -> Item:
     assert row.item is not None
-    return Item.objects.select_related("organization").get(pk=row.item)
+    return Item.every.select_related("organization").get(pk=row.item)
 
 
 def _restore_page(row: Row, before: Mapping[str, Any]) -> None:

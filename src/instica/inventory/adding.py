@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
-from instica.catalog import services as catalog
 from instica.catalog.models import Product
 from instica.core.clock import now
 from instica.core.money import Money
-from instica.inventory import grades, services, standing, wording
+from instica.inventory import editing, products, services, standing, stock
 from instica.inventory.models import Cause, Image, Item, Move, Status
 from instica.people import plans
 from instica.people.models import Organization
+from instica.people.validation import fault
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,65 +40,72 @@ class NewItem:
 
 def add(*, organization: Organization, new: NewItem, actor: str = "") -> Item:
     """Take a thing into the inventory. Raises ``PaymentRequired`` when the plan's items are used up."""
+    product = {
+        **{name: getattr(new, name) for name in ("title", "artist", "label", "catalog_number", "format", "year")},
+        "image": new.images[0] if new.images else "",
+    }
+    values = {
+        **{name: getattr(new, name) for name in ("condition_item", "condition_container", "sku", "description")},
+        "price": new.price.minor,
+        "currency": new.price.currency,
+        "quantity": new.quantity,
+    }
     with transaction.atomic():
-        tally = services.tally(organization)
-        plans.check(organization, "inventory_items", used=tally.items)
-        product = _product(organization, new)
-        item = _item(organization, product, new)
+        item = create(organization=organization, product=product, values=values, actor=actor, unique_sku=False)
         Image.objects.bulk_create(
             Image(organization=organization, item=item, url=url, position=position)
             for position, url in enumerate(new.images)
         )
-        reference = f"added:{item.uid}"
+    return item
+
+
+def create(
+    *,
+    organization: Organization,
+    product: Product | Mapping[str, Any],
+    values: Mapping[str, Any],
+    actor: str = "",
+    unique_sku: bool = True,
+) -> Item:
+    """An item of a product, or of a new one of those fields; ``quantity`` is its first move, ``None`` made to order.
+
+    Two things added by hand never share a product unasked. Raises ``PaymentRequired``, ``NotFound``, ``Invalid``.
+    """
+    with transaction.atomic():
+        tally = services.tally(organization)
+        plans.check(organization, "inventory_items", used=tally.items)
+        new = not isinstance(product, Product)
+        of = products.make(organization, product) if not isinstance(product, Product) else product
+        item = make(of, values, actor)
+        if unique_sku and item.sku:
+            editing.refuse_taken_sku(item)
+        services.count(organization, items=1, products=int(new))
+        services.count_products([of.pk])
+    return item
+
+
+def make(product: Product, values: Mapping[str, Any], actor: str, uid: uuid.UUID | None = None) -> Item:
+    """The row and its first move, inside a transaction that holds the tally; the caller counts it."""
+    moment, quantity = now(), values.get("quantity", 1)
+    status = values.get("status", Status.READY)
+    item = Item(organization=product.organization, product=product, quantity=quantity, created=moment, updated=moment)
+    if uid:
+        item.uid = uid
+    item.image = product.image
+    editing.put(item, {"currency": "USD", **values, "status": status})
+    if quantity is not None and not 0 <= quantity <= stock.LARGEST:
+        raise stock.too_many()
+    if status == Status.LISTED or (status == Status.SOLD and quantity != 0):
+        raise fault("A new item is not listed or sold yet.", "status")
+    item.status = standing.status(status, quantity, live=False)
+    item.save(force_insert=True)
+    if quantity:
         Move.objects.create(
-            organization=organization,
+            organization_id=product.organization_id,
             item=item,
-            delta=new.quantity,
+            delta=quantity,
             cause=Cause.PERSON,
-            reference=reference,
+            reference=f"added:{item.uid}",
             actor=actor,
         )
-        services.count(organization, items=1, products=1)
-        services.count_products([product.uid])
-        return item
-
-
-def _product(organization: Organization, new: NewItem) -> Product:
-    """The product of the new thing; two things added by hand never share one unasked."""
-    moment = now()
-    return Product.objects.create(
-        organization=organization,
-        title=new.title,
-        artist_id=_named(catalog.artists(organization, [new.artist]), new.artist),
-        label_id=_named(catalog.labels(organization, [new.label]), new.label),
-        catalog_number=new.catalog_number,
-        format=new.format,
-        year=new.year,
-        image=new.images[0] if new.images else "",
-        search=wording.search(new.title, new.artist, new.label, new.catalog_number),
-        created=moment,
-        updated=moment,
-    )
-
-
-def _named(known: catalog.Named, name: str) -> uuid.UUID | None:
-    return known.uids.get(name)
-
-
-def _item(organization: Organization, product: Product, new: NewItem) -> Item:
-    return Item.objects.create(
-        organization=organization,
-        product=product,
-        title=wording.title(None, new.title, new.condition_item),
-        condition_item=new.condition_item,
-        condition_container=new.condition_container,
-        grade=grades.rank(new.condition_item),
-        status=standing.status(Status.READY, new.quantity, live=False),
-        quantity=new.quantity,
-        currency=new.price.currency,
-        price=new.price.minor,
-        sku=new.sku,
-        description=new.description,
-        image=product.image,
-        search=wording.search(new.title, new.artist, new.sku, new.description, new.catalog_number),
-    )
+    return item

@@ -15,6 +15,7 @@ DISPLAY = {
     "not_graded": "Not Graded",
     "no_cover": "No Cover",
 }
+OF_ITEMS = tuple(DISPLAY)[:8]
 RANK = {code: rank for rank, code in enumerate(DISPLAY)}
 UNGRADED = 99
 

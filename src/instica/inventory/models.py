@@ -26,11 +26,20 @@ class Status(models.TextChoices):
     ARCHIVED = "archived", "Archived"
 
 
+class Shown(models.Manager["Item"]):
+    """Items nobody deleted."""
+
+    def get_queryset(self) -> models.QuerySet[Item, Item]:
+        """Without the deleted ones."""
+        return super().get_queryset().filter(hidden_at=None)
+
+
 class Item(ids.Public, models.Model):
     """What one SKU sells. ``quantity`` is the sum of its moves; ``None`` is unlimited (made to order).
 
     Money is in minor units of ``currency``. ``grade`` orders by quality (0 is best). ``version`` rises with
-    every edit, by a person or an import, so that an undo can tell what was touched since.
+    every edit, by a person or an import, so that an undo can tell what was touched since. What a person deleted has
+    ``hidden_at``: it stays for its moves and its orders and is found through ``every`` alone.
     """
 
     prefix: ClassVar[str] = "inv"
@@ -58,13 +67,19 @@ class Item(ids.Public, models.Model):
     created = models.DateTimeField(default=now)
     updated = models.DateTimeField(default=now)
     version = models.IntegerField(default=1)
+    hidden_at = models.DateTimeField(null=True, blank=True)
+
+    objects = Shown()
+    every = models.Manager["Item"]()
 
     class Meta:
         indexes = [
-            models.Index(fields=["organization", "-created", "uid"], name="items_by_creation"),
+            models.Index(
+                fields=["organization", "-created", "uid"], condition=Q(hidden_at=None), name="items_by_creation"
+            ),
             models.Index(fields=["organization", "sku"], condition=~Q(sku=""), name="items_by_sku"),
             models.Index(fields=["organization", "barcode"], condition=~Q(barcode=""), name="items_by_barcode"),
-            models.Index(fields=["organization", "status"], name="items_by_status"),
+            models.Index(fields=["organization", "status"], condition=Q(hidden_at=None), name="items_by_status"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(status__in=Status.values), name="item_status_known"),
@@ -73,16 +88,17 @@ class Item(ids.Public, models.Model):
 
 
 class Image(ids.Public, models.Model):
-    """A photo: its remote address at once, a local copy when fetched."""
+    """A photo: its remote address at once, a local copy when fetched; one that was uploaded has the copy alone."""
 
     prefix: ClassVar[str] = "ast"
     uid = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     item = models.ForeignKey(Item, models.CASCADE, related_name="images", db_index=False)
-    url = models.CharField(max_length=1000)
+    url = models.CharField(max_length=1000, blank=True)
     file = models.CharField(max_length=200, blank=True)
     trouble = models.CharField(max_length=200, blank=True)
     position = models.SmallIntegerField(default=0)
+    alt = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["item", "position"], name="one_image_a_position")]
@@ -100,7 +116,10 @@ class Cause(models.TextChoices):
 
 
 class Move(models.Model):
-    """One change of one item's stock; never edited, made once by (cause, reference), and outlives its item."""
+    """One change of one item's stock; never edited, made once by (cause, reference), and outlives its item.
+
+    ``note`` is the reason in the words of the person who set it.
+    """
 
     uid = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
@@ -109,10 +128,37 @@ class Move(models.Model):
     cause = models.CharField(max_length=10, choices=Cause.choices)
     reference = models.CharField(max_length=120)
     actor = models.CharField(max_length=80, blank=True)
+    note = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField(default=now)
 
     class Meta:
+        indexes = [models.Index(fields=["organization", "uid"], name="moves_of_organization")]
         constraints = [models.UniqueConstraint(fields=["cause", "reference"], name="one_move_a_reason")]
+
+
+class Edit(ids.Public, models.Model):
+    """A change of many items at once; ``before`` and ``after`` hold their fields by uid, so that it can be undone."""
+
+    prefix: ClassVar[str] = "edt"
+    uid = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    actor = models.CharField(max_length=80, blank=True)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    created = models.DateTimeField(default=now)
+    undone = models.DateTimeField(null=True, blank=True)
+
+
+class Sheet(ids.Public, models.Model):
+    """A CSV file somebody uploaded, kept between its preview and its taking in."""
+
+    prefix: ClassVar[str] = "sht"
+    uid = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    actor = models.CharField(max_length=80, blank=True)
+    name = models.CharField(max_length=200, blank=True)
+    text = models.TextField()
+    created = models.DateTimeField(default=now)
 
 
 class Tally(models.Model):

@@ -92,5 +92,5 @@ def newest_of_products(products: Sequence[uuid.UUID], most: int) -> dict[uuid.UU
 def unexplained_balances() -> int:
     """How many counted items, in all organizations, have a quantity that is not the sum of their moves: always none."""
     moves = Move.objects.filter(item=OuterRef("pk")).order_by().values("item").annotate(sum=Sum("delta"))
-    counted = Item.objects.exclude(quantity=None).annotate(sum=Coalesce(Subquery(moves.values("sum")), 0))
+    counted = Item.every.exclude(quantity=None).annotate(sum=Coalesce(Subquery(moves.values("sum")), 0))
     return counted.exclude(quantity=F("sum")).count()

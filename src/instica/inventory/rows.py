@@ -11,10 +11,11 @@ from instica.inventory.models import Image, Item, Move
 ITEMS = Table(
     Item,
     "uid organization_id product_id name title condition_item condition_container grade status quantity currency price"
-    " price_shipping price_expected sku description barcode barcode_type location image search created updated version",
+    " price_shipping price_expected sku description barcode barcode_type location image search created updated version"
+    " hidden_at",
 )
-IMAGES = Table(Image, "uid organization_id item_id url file trouble position")
-MOVES = Table(Move, "uid organization_id item_id delta cause reference actor at")
+IMAGES = Table(Image, "uid organization_id item_id url file trouble position alt")
+MOVES = Table(Move, "uid organization_id item_id delta cause reference actor note at")
 
 
 def item(
@@ -42,4 +43,5 @@ def item(
     return (
         *(uid, organization, product, None, title, condition_item, condition_container, grade, status, quantity),
         *(currency, price, 0, None, sku, description, barcode, "", location, image, search, at, at, 1),
+        None,
     )

@@ -21,28 +21,27 @@ from instica.work.queue import Urgency, enqueue
 COUNT = Change("UPDATE inventory_tally SET items = items + %s, products = products + %s WHERE organization_id = %s")
 
 
-def move(*, item: Item, delta: int, cause: Cause, reference: str, actor: str = "") -> bool:
+def move(*, item: Item, delta: int, cause: Cause, reference: str, actor: str = "", note: str = "") -> bool:
     """Change an item's stock once for that reason; false when that was done before, or nothing is counted.
 
     The item's row is locked, its quantity stays the sum of its moves, its status and its product's counts follow.
     ``item`` is brought up to date.
     """
     with transaction.atomic():
-        row = Item.objects.select_for_update(of=("self",)).get(pk=item.pk)
+        row = Item.every.select_for_update(of=("self",)).get(pk=item.pk)
         done = Move.objects.filter(cause=cause, reference=reference).exists()
         if not done and row.quantity is not None:
-            _record(row, delta, cause, reference, actor)
+            _record(row, delta, Move(cause=cause, reference=reference, actor=actor, note=note))
         item.quantity, item.status, item.updated = row.quantity, row.status, row.updated
         return not done and row.quantity is not None
 
 
-def _record(row: Item, delta: int, cause: Cause, reference: str, actor: str) -> None:
+def _record(row: Item, delta: int, move: Move) -> None:
     assert row.quantity is not None
-    Move.objects.create(
-        organization_id=row.organization_id, item=row, delta=delta, cause=cause, reference=reference, actor=actor
-    )
+    move.organization_id, move.item, move.delta = row.organization_id, row, delta
+    move.save(force_insert=True)
     row.quantity += delta
-    live, sold = row.status == Status.LISTED, cause == Cause.SALE
+    live, sold = row.status == Status.LISTED, move.cause == Cause.SALE
     row.status = standing.status(row.status, row.quantity, live=live, sold=sold)
     row.updated = now()
     row.save(update_fields=["quantity", "status", "updated"])
@@ -95,9 +94,10 @@ def recount(*, organization: Organization) -> None:
         row = tally(organization)
         items = Item.objects.filter(organization=organization)
         sums = dict(Move.objects.filter(organization=organization).values_list("item").annotate(Sum("delta")))
-        for item in items.select_for_update(of=("self",)).exclude(quantity=None).order_by("uid"):
+        counted = Item.every.filter(organization=organization).exclude(quantity=None).order_by("uid")
+        for item in counted.select_for_update(of=("self",)):
             if item.quantity != sums.get(item.uid, 0):
-                Item.objects.filter(pk=item.pk).update(quantity=sums.get(item.uid, 0))
+                Item.every.filter(pk=item.pk).update(quantity=sums.get(item.uid, 0))
         products = Product.objects.filter(organization=organization)
         count_products(products.values_list("uid", flat=True))
         row.items, row.products = items.count(), products.count()

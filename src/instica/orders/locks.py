@@ -16,7 +16,7 @@ from instica.orders.models import Line, Order
 def items(uids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, Item]:
     """These items, locked, and of several the products too, whose counts follow one by one."""
     wanted = sorted({uid for uid in uids if uid})
-    rows = Item.objects.select_for_update(of=("self",)).filter(uid__in=wanted).order_by("uid") if wanted else ()
+    rows = Item.every.select_for_update(of=("self",)).filter(uid__in=wanted).order_by("uid") if wanted else ()
     found = {item.uid: item for item in rows}
     products = {item.product_id for item in found.values()}
     if len(products) > 1:

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Q
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -97,6 +98,11 @@ class ProductPage(Page[ProductShape]):
     """A page of products."""
 
 
+def address(image: str) -> str:
+    """A picture's absolute address; our own are kept without ours."""
+    return f"{settings.SITE_URL}{image}" if image.startswith("/") else image
+
+
 def summary(row: Item) -> dict[str, Any]:
     """An item in short."""
     total = inventory_shapes.prices(row)["price_total"]
@@ -130,7 +136,7 @@ def shape(row: Product, items: Sequence[Item], where: Sequence[dict[str, Any]]) 
         "total_inventory_count": row.items_total,
         "listed_inventory_count": row.items_listed,
         "available_inventory_count": row.items_available,
-        "product_image": row.image or None,
+        "product_image": address(row.image) or None,
         "label": {"uid": row.label.public_id, "name": row.label.name} if row.label else None,
         "format": row.format or None,
         "year": row.year,
