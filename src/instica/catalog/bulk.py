@@ -25,14 +25,20 @@ class Table:
     """A model's table with its columns in a fixed order; rows are tuples of database values in that order.
 
     Made for imports, where model instances would cost more than the database itself. Callers turn keys, moments and
-    documents into database values once (``key``, ``moment``, ``document``) and use them in many rows.
+    documents into database values once (``key``, ``moment``, ``document``) and use them in many rows. Columns the
+    database fills by itself, by a default of its own or with nothing, may be left out.
     """
 
     def __init__(self, model: type[models.Model], columns: str) -> None:
         self.columns = columns.split()
         known = {str(field.column) for field in model._meta.concrete_fields}
-        if set(self.columns) != known:
-            raise TypeError(f"{model.__name__} has other columns: {sorted(known.symmetric_difference(self.columns))}")
+        optional = {
+            str(field.column)
+            for field in model._meta.concrete_fields
+            if field.null or field.db_default is not models.NOT_PROVIDED
+        }
+        if wrong := (known - optional - set(self.columns)) | (set(self.columns) - known):
+            raise TypeError(f"{model.__name__} has other columns: {sorted(wrong)}")
         names = ", ".join(f'"{column}"' for column in self.columns)
         self.name = model._meta.db_table
         self.key = model._meta.pk.column

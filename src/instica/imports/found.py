@@ -5,20 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
-from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from instica.catalog.bulk import document
-from instica.core.clock import iso
 from instica.kit.types import RemoteListing, RemoteOffer
+from instica.listings import pages
 
 LONGEST_TITLE = 500
 LONGEST_SKU = 200
 LARGEST_QUANTITY = 1_000_000
-WORDS = (
-    "title url status description artist label catalog_number format release condition_item condition_container"
-    " location note"
-).split()
 FORGOTTEN = ["marketplace_error", "What was read of it is not kept any longer. Retry, and it is read again."]
 DECODER = json.JSONDecoder()
 COMPACT, BEFORE_PAGE, BEFORE_PRINT = '{"offer":{', ',"page":', ',"print":"'
@@ -66,22 +61,16 @@ class Found(NamedTuple):
 
 def read(listing: RemoteListing) -> Iterator[tuple[Found, str]]:
     """Each offer of a page, with the text to store. A page without offers is one row that cannot be taken in."""
-    page = _page(listing)
-    if not listing.offers and not listing.faults:
-        page["fault"] = ["marketplace_error", "The page offers nothing for sale"]
-    text = document(page)
-    if "\\u0000" in text or not _clean(text):
-        page = _washed(page)
-        text = document(page)
-    mark = blake2b(text.encode(), digest_size=16).hexdigest()
+    page, text = pages.normal(listing)
+    mark = pages.mark(text)
     for offer in listing.offers or (RemoteOffer(""),):
         body = _offer(offer, page)
         stored = f'{{"offer":{document(body)},"page":{text},"print":"{mark}"}}'
-        part = "" if offer.id == listing.id else _text(offer.id)
+        part = "" if offer.id == listing.id else pages.text(offer.id)
         money = offer.price
         yield (
             Found(
-                _text(listing.id),
+                pages.text(listing.id),
                 part,
                 str(body.get("sku", "")),
                 str(page.get("title", ""))[:LONGEST_TITLE],
@@ -113,64 +102,21 @@ def kept(remote_id: str, part: str, sku: str, title: str, currency: str, price: 
     return stored(remote_id, part, sku, title, currency, price, json.loads(data))
 
 
-def _page(listing: RemoteListing) -> dict[str, Any]:
-    page: dict[str, Any] = {name: value for name in WORDS if (value := getattr(listing, name))}
-    page["seen"] = listing.seen
-    if listing.year:
-        page["year"] = listing.year
-    if listing.images:
-        page["images"] = list(listing.images)
-    if listing.listed_at:
-        page["listed_at"] = iso(listing.listed_at)
-    if listing.details:
-        page["details"] = dict(listing.details)
-    if listing.faults:
-        page["fault"] = [listing.faults[0].code, listing.faults[0].detail]
-    elif not listing.title.strip():
-        page["fault"] = ["missing_title", "The listing has no title"]
-    return page
-
-
 def _offer(offer: RemoteOffer, page: Mapping[str, Any]) -> dict[str, Any]:
     body: dict[str, Any] = {}
     if offer.sku:
-        body["sku"] = _text(offer.sku)[:LONGEST_SKU]
+        body["sku"] = pages.text(offer.sku)[:LONGEST_SKU]
     if offer.quantity != 1:
         body["quantity"] = offer.quantity
     if offer.options:
-        body["options"] = {_text(name): _text(value) for name, value in offer.options.items()}
+        body["options"] = {pages.text(name): pages.text(value) for name, value in offer.options.items()}
     if offer.barcode:
-        body["barcode"] = _text(offer.barcode)
+        body["barcode"] = pages.text(offer.barcode)
     if "fault" not in page and (offer.price is None or offer.price.minor <= 0):
         body["fault"] = ["invalid_price", "The price is missing or not above zero"]
     elif offer.quantity is not None and not 0 <= offer.quantity <= LARGEST_QUANTITY:
         body["fault"] = ["marketplace_error", f"A quantity of {offer.quantity} cannot be right"]
     return body
-
-
-def _clean(text: str) -> bool:
-    """Whether any database keeps it: no half characters."""
-    if text.isascii():
-        return True
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _text(value: str) -> str:
-    return value if value.isascii() and "\0" not in value else value.replace("\0", "").encode(errors="replace").decode()
-
-
-def _washed(value: Any) -> Any:
-    if isinstance(value, str):
-        return _text(value)
-    if isinstance(value, list):
-        return [_washed(part) for part in value]
-    if isinstance(value, dict):
-        return {name: _washed(part) for name, part in value.items()}
-    return value
 
 
 def moment(text: str | None) -> dt.datetime | None:

@@ -33,7 +33,15 @@ class Seen(models.TextChoices):
 
 
 class Listing(ids.Public, models.Model):
-    """One page in one shop: what is wanted, what was seen, and the hash of what both sides agreed on."""
+    """One page in one shop: what is wanted, what was seen, and the hash of what both sides agreed on.
+
+    ``item`` is set on pages made here, for one item each. ``overrides`` is what this page says otherwise than its
+    item: ``title``, ``description``, ``fields``. ``wanted_version`` rises with every wish about the content and
+    ``sent_version`` follows it; ``sent`` is the hash of the draft that was sent last. ``asked_by`` says whose wish is
+    on its way (``person``, ``bulk``, or nobody's), ``cause`` why. ``waits`` and ``fee_agreed``: see ``states.Page``.
+    ``held`` is why an automatic write does not go. ``exposed_since`` is when a sale made the page offer too much, until
+    the marketplace confirmed; ``exposure_ms`` how long that took the last time. ``drift`` is what differs there.
+    """
 
     prefix: ClassVar[str] = "lst"
     uid = models.UUIDField(primary_key=True, default=ids.new, editable=False)
@@ -55,11 +63,38 @@ class Listing(ids.Public, models.Model):
     delisted_at = models.DateTimeField(null=True, blank=True)
     created = models.DateTimeField(default=now)
     updated = models.DateTimeField(default=now)
+    item = models.ForeignKey(Item, models.PROTECT, null=True, related_name="+", db_index=False)
+    overrides = models.JSONField(null=True, blank=True)
+    sent_version = models.IntegerField(default=1, db_default=1)
+    sent = models.CharField(max_length=64, blank=True, default="", db_default="")
+    cause = models.CharField(max_length=200, blank=True, default="", db_default="")
+    asked_by = models.CharField(max_length=10, blank=True, default="", db_default="")
+    actor = models.CharField(max_length=80, blank=True, default="", db_default="")
+    request_id = models.CharField(max_length=80, blank=True, default="", db_default="")
+    fee_agreed = models.BooleanField(default=False, db_default=False)
+    waits = models.BooleanField(default=False, db_default=False)
+    held = models.CharField(max_length=200, blank=True, default="", db_default="")
+    exposed_since = models.DateTimeField(null=True, blank=True)
+    exposure_ms = models.IntegerField(null=True, blank=True)
+    drift = models.JSONField(null=True, blank=True)
 
     class Meta:
+        indexes = [
+            models.Index(fields=["connection"], condition=~Q(held=""), name="listings_held"),
+            models.Index(
+                fields=["connection", "exposed_since"],
+                condition=Q(exposed_since__isnull=False),
+                name="listings_exposed",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["connection", "remote_id"], condition=~Q(remote_id=""), name="one_listing_a_page"
+            ),
+            models.UniqueConstraint(
+                fields=["item", "connection"],
+                condition=Q(item__isnull=False) & ~Q(wanted="ended"),
+                name="one_living_page_an_item",
             ),
             models.CheckConstraint(condition=Q(wanted__in=Wanted.values), name="listing_wanted_known"),
             models.CheckConstraint(condition=Q(seen__in=Seen.values), name="listing_seen_known"),
@@ -67,7 +102,10 @@ class Listing(ids.Public, models.Model):
 
 
 class Offer(models.Model):
-    """One item on one page. ``item`` is empty until somebody links it; ``baseline`` is when we first knew its stock."""
+    """One item on one page. ``item`` is empty until somebody links it; ``baseline`` is when we first knew its stock.
+
+    ``asked`` is a price set for this page alone, in minor units of ``currency``.
+    """
 
     uid = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
@@ -78,6 +116,7 @@ class Offer(models.Model):
     options = models.JSONField(default=dict)
     currency = models.CharField(max_length=3)
     price = models.BigIntegerField(null=True)
+    asked = models.BigIntegerField(null=True, blank=True)
     agreed_quantity = models.IntegerField(null=True, default=0)
     seen_quantity = models.IntegerField(null=True, default=0)
     baseline = models.DateTimeField()
@@ -96,3 +135,62 @@ class Ref(models.Model):
     class Meta:
         indexes = [models.Index(fields=["offer"], condition=Q(offer__isnull=False), name="refs_by_offer")]
         constraints = [models.UniqueConstraint(fields=["connection", "kind", "value"], name="one_ref_an_id")]
+
+
+class Attempt(models.Model):
+    """A publish under way, one a page: the next ``step``, or, while ``sent_at`` is set, the one in flight.
+
+    ``key`` is ours, stays the same through all steps, and is what the marketplace's side is searched by; ``draft`` is
+    what was sent, ``version`` the wish it says. ``looks`` counts the searches that could not tell.
+    """
+
+    uid = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
+    listing = models.OneToOneField(Listing, models.CASCADE, related_name="attempt")
+    key = models.CharField(max_length=64, unique=True)
+    step = models.CharField(max_length=200, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    draft = models.JSONField(default=dict)
+    version = models.IntegerField(default=1)
+    looks = models.IntegerField(default=0)
+
+
+class Desk(models.Model):
+    """What is kept about listing in one shop: its chosen defaults, the choices it offers, and whether it is paused."""
+
+    connection = models.OneToOneField(Connection, models.CASCADE, primary_key=True, related_name="desk")
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
+    defaults = models.JSONField(default=dict, blank=True)
+    choices = models.JSONField(default=dict, blank=True)
+    choices_at = models.DateTimeField(null=True, blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    paused_by = models.CharField(max_length=80, blank=True)
+
+
+class Bulk(ids.Public, models.Model):
+    """One wish about many items on many platforms at once (D21)."""
+
+    prefix: ClassVar[str] = "bat"
+    uid = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
+    wanted = models.CharField(max_length=10, choices=Wanted.choices)
+    actor = models.CharField(max_length=80, blank=True)
+    request_id = models.CharField(max_length=80, blank=True)
+    created = models.DateTimeField(default=now)
+
+
+class BulkRow(models.Model):
+    """One item on one platform of a bulk wish; what became of it is read off its listing, or kept as a refusal."""
+
+    uid = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    bulk = models.ForeignKey(Bulk, models.CASCADE, related_name="rows", db_index=False)
+    position = models.IntegerField()
+    item = models.CharField(max_length=60)
+    platform = models.CharField(max_length=40)
+    begun = models.BooleanField(default=False)
+    listing = models.ForeignKey(Listing, models.SET_NULL, null=True, related_name="+")
+    error = models.TextField(blank=True)
+    error_code = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["bulk", "position"], name="one_bulk_row_a_place")]

@@ -1,16 +1,29 @@
-"""Verbs of listings."""
+"""Verbs of listings: what a person wants of a page, and what a change of stock means for all pages of an item."""
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db.models import F, Q
 
+from instica.connections.models import Connection
+from instica.core.clock import now
 from instica.inventory import services as inventory
 from instica.inventory.models import Item
+from instica.listings import asking, drafts, locks, resting, standing
 from instica.listings.models import Listing, Offer, Seen, Wanted
+from instica.listings.standing import Standing
+from instica.listings.wishes import Reason, delist, list_item
+from instica.work import clock
 from instica.work.lanes import commit
+from instica.work.queue import enqueue
+from instica.work.urgency import Urgency
+
+__all__ = ["Reason", "adopt", "ask_held", "delist", "follow", "list_item", "restate", "resume", "stock_changed"]
+
+SETTLED_AFTER = dt.timedelta(seconds=5)
 
 
 def restate(items: Iterable[uuid.UUID]) -> None:
@@ -28,6 +41,67 @@ def adopt(page: uuid.UUID) -> None:
     wanted = {Seen.LIVE: Wanted.LIVE, Seen.SOLD_OUT: Wanted.LIVE, Seen.ENDED: Wanted.ENDED}
     for seen, word in wanted.items():
         Listing.objects.filter(pk=page, wanted=Wanted.DRAFT, seen=seen).update(wanted=word)
+
+
+def stock_changed(items: Iterable[uuid.UUID], *, reason: Reason = "automatic", cause: str = "") -> None:
+    """Bring every page of those items to what may be sold now: asks in every shop's own lane, depends on none.
+
+    Part of the transaction that moved the stock, whose caller holds the items. ``reason``: a ``sale`` must not be held
+    back and begins to measure the exposure; after a ``returned`` piece pages come back only when a person says so
+    (D25); ``person``: somebody set the stock of this very item; ``automatic``: anything else.
+    """
+    wanted = set(items)
+    for row in standing.of(standing.pages_of(wanted)) if wanted else ():
+        _bring(row, reason, cause)
+
+
+def follow(items: Iterable[uuid.UUID]) -> None:
+    """The same where nobody holds the items yet; pages made here whose words changed with their item are revised."""
+    with commit():
+        known = locks.items(items)
+        mine = Listing.objects.filter(item__in=known, wanted=Wanted.LIVE, seen=Seen.LIVE).exclude(sent="")
+        for row in standing.of(mine.select_related("connection", "organization")):
+            if row.page.behind or drafts.fingerprint(drafts.of(row).draft) == row.listing.sent:
+                continue
+            Listing.objects.filter(pk=row.listing.pk).update(
+                wanted_version=F("wanted_version") + 1, cause="Its item was edited"
+            )
+        stock_changed(known)
+
+
+def resume(*, connection: Connection) -> None:
+    """What held a shop's writes was lifted: ask again for every page that was held. Part of the caller's transaction.
+
+    A page may be about to be held by what is true no longer, so everything is asked for once more a little later.
+    """
+    lane = f"listings:{connection.pk}"
+    enqueue("listing.resume", str(connection.pk), lane=lane, urgency=Urgency.LEVEL)
+    later = clock.now() + SETTLED_AFTER
+    enqueue("listing.resume", f"{connection.pk}:later", lane=lane, urgency=Urgency.LEVEL, run_at=later)
+
+
+def ask_held(connection: uuid.UUID) -> None:
+    """Ask for every page of the shop that was held. Needs a transaction."""
+    pages = Listing.objects.filter(connection=connection).exclude(held="").select_related("connection")
+    for row in standing.of(pages.order_by("uid")):
+        asking.ask(row, row.listing.cause)
+
+
+def _bring(row: Standing, reason: Reason, cause: str) -> None:
+    page = row.listing
+    away = page.seen in (Seen.HIDDEN, Seen.SOLD_OUT, Seen.ENDED)
+    changes: dict[str, object] = {}
+    if reason == "returned" and page.wanted == Wanted.LIVE and (away or page.exposed_since) and not page.waits:
+        changes["waits"] = True
+    if reason == "sale" and page.exposed_since is None and resting.exposes(row):
+        changes["exposed_since"] = now()
+    if reason == "person" and not page.asked_by:
+        changes["asked_by"] = "person"
+    if changes:
+        Listing.objects.filter(pk=page.pk).update(**changes)
+        for name, value in changes.items():
+            setattr(page, name, value)
+    asking.ask(row, cause)
 
 
 def _live(items: Iterable[uuid.UUID]) -> Iterable[uuid.UUID]:

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
-
-if TYPE_CHECKING:
-    from instica.listings.models import Listing
+from typing import Literal
 
 State = Literal[
     "draft",
@@ -15,6 +12,7 @@ State = Literal[
     "updating",
     "live",
     "sold out",
+    "off sale",
     "ended there",
     "ending",
     "ended",
@@ -22,8 +20,9 @@ State = Literal[
     "refused",
     "checking",
 ]
-Next = Literal["none", "publish", "show", "revise", "set_levels", "withdraw", "ask", "find"]
-INACTIVE = frozenset({"ended", "ended there", "sold out"})
+Next = Literal["none", "publish", "show", "revise", "set_levels", "withdraw", "replace", "ask", "find"]
+INACTIVE = frozenset({"ended", "ended there", "off sale", "sold out"})
+AT_REST = frozenset({"none", "ask"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +30,10 @@ class Page:
     """A listing as far as its state goes.
 
     ``behind``: what is wanted is newer than what was sent. ``drifted``: what was read differs from what was agreed.
-    ``refused`` names the step they said no to; ``attempt``: a call was sent and nobody knows yet what came of it.
+    ``refused`` names the step they said no to; ``attempt``: a call was sent and nobody knows yet what came of it;
+    ``lost``: it was looked for three times in vain, so a person decides. ``waits``: it goes on sale (again) only when
+    a person says so, because that costs money or because an order was cancelled (D25). ``single``: a page there is
+    over once it is sold out: because it sells one piece (D14), or because coming back would cost as much as a new one.
     """
 
     wanted: str
@@ -40,23 +42,28 @@ class Page:
     drifted: bool = False
     refused: str = ""
     attempt: bool = False
+    lost: bool = False
+    waits: bool = False
+    single: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
     """One offer's quantities: what we have for it and what the page shows; ``None`` is unlimited.
 
-    ``most`` is how many the page may show at once: one where single pieces are sold (D14).
+    ``most`` is how many the page may show at once: one where single pieces are sold (D14). ``endless`` is what stands
+    for unlimited where a page must name a number.
     """
 
     ours: int | None
     shown: int | None
     most: int | None = None
+    endless: int | None = None
 
     @property
     def target(self) -> int | None:
         """What the page should show."""
-        ours = None if self.ours is None else max(0, self.ours)
+        ours = self.endless if self.ours is None else max(0, self.ours)
         return ours if self.most is None else self.most if ours is None else min(ours, self.most)
 
 
@@ -75,7 +82,7 @@ def next_step(page: Page, levels: Sequence[Level]) -> Step:
     another step's refusal may keep on sale what we do not have.
     """
     if page.attempt:
-        return Step("checking", "find")
+        return Step("checking", "ask" if page.lost else "find")
     forced = _forced(page, levels)
     if forced and page.refused != forced.next:
         return forced
@@ -102,21 +109,27 @@ def _wanted(page: Page, levels: Sequence[Level]) -> Step:
 
 
 def _live(page: Page, levels: Sequence[Level]) -> Step:
-    if page.seen == "ended":
-        return Step("ended there", "ask")
     if empty(levels) or (page.seen == "sold_out" and not levels):
         return Step("sold out", "none")
-    away: dict[str, Step] = {
-        "absent": Step("publishing", "publish"),
-        "hidden": Step("publishing", "set_levels" if any(map(too_high, levels)) else "show"),
-        "sold_out": Step("updating", "set_levels"),
-    }
-    if page.seen in away:
-        return away[page.seen]
-    if page.behind:
+    if page.seen == "ended":
+        return Step("ended there", "ask")
+    if page.seen != "live":
+        return _away(page, levels)
+    if page.behind or any(level.target is None and level.shown is not None for level in levels):
         return Step("updating", "revise")
     different = any(level.shown != level.target for level in levels)
     return Step("updating", "set_levels") if different else Step("live", "none")
+
+
+def _away(page: Page, levels: Sequence[Level]) -> Step:
+    """A page that shall be on sale and is not. A hidden one must not show more than there is when it comes back."""
+    if page.waits:
+        return Step("off sale", "ask")
+    if page.seen == "absent":
+        return Step("publishing", "publish")
+    if page.seen == "sold_out":
+        return Step("updating", "replace" if page.single else "set_levels")
+    return Step("publishing", "set_levels" if any(map(too_high, levels)) else "show")
 
 
 def empty(levels: Sequence[Level]) -> bool:
@@ -129,16 +142,9 @@ def too_high(level: Level) -> bool:
     return level.target is not None and (level.shown is None or level.shown > level.target)
 
 
-def page_of(listing: Listing) -> Page:
-    """A listing's row as far as its state goes."""
-    problem = listing.problem
-    refused = "" if problem is None else str(problem.get("step", "publish"))
-    return Page(wanted=listing.wanted, seen=listing.seen, refused=refused)
-
-
-def state(listing: Listing) -> State:
-    """How a listing stands, as far as its own row tells."""
-    return next_step(page_of(listing), ()).state
+def stand(page: Page) -> State:
+    """How a page stands, as far as its own row tells."""
+    return next_step(page, ()).state
 
 
 def word(state: State) -> str:

@@ -5,12 +5,39 @@ from __future__ import annotations
 import uuid
 
 from instica.core.verdicts import Done, Verdict
-from instica.listings import services
+from instica.listings import leveling, services, stepping
+from instica.listings.stepping import run_of
 from instica.work.handlers import Task, handles
+from instica.work.lanes import commit
+
+PATIENCE = 10_000
+"""How often a step is tried while a marketplace is down: for days, for what is sold must come off sale there."""
 
 
 @handles("item.changed", batch=50)
 def item_changed(tasks: list[Task]) -> Verdict:
-    """The stock of an item changed: its status follows."""
-    services.restate(uuid.UUID(task.key) for task in tasks)
+    """The stock of an item changed: its status follows, and so do its pages."""
+    items = [uuid.UUID(task.key) for task in tasks]
+    services.restate(items)
+    services.follow(items)
+    return Done()
+
+
+@handles("listing.step", attempts=PATIENCE)
+def step(task: Task) -> Verdict:
+    """Take one page one step on."""
+    return stepping.advance(run_of(task))
+
+
+@handles("offer.level", batch=25, attempts=PATIENCE)
+def level(tasks: list[Task]) -> Verdict:
+    """Lower what many pages show, in one call."""
+    return leveling.lower([run_of(task) for task in tasks])
+
+
+@handles("listing.resume")
+def resume(task: Task) -> Verdict:
+    """Ask again for every page of a shop that was held."""
+    with commit():
+        services.ask_held(uuid.UUID(task.key.partition(":")[0]))
     return Done()

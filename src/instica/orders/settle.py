@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from instica.inventory import services as inventory
 from instica.inventory.models import Cause, Item, Move
+from instica.listings import services as listings
 from instica.listings.models import Listing, Offer, Seen
+from instica.listings.wishes import Reason
 from instica.orders import locks, telling
 from instica.orders.models import Line, Order, Settled
 
@@ -22,6 +24,7 @@ def settle(line: Line, offer: Offer | None) -> None:
         line.settled = Settled.MOVED
         _allocate(line, locks.items([offer.item_id])[offer.item_id], str(line.uid))
         _sold_there(offer, line.quantity)
+        _tell_pages(line, "sale")
     line.save()
     telling.settled(line)
 
@@ -53,6 +56,7 @@ def give_back(line: Line, as_what: Settled = Settled.GIVEN_BACK) -> None:
         item = locks.items([line.item_id])[line.item_id]
         inventory.move(item=item, delta=given, cause=Cause.RETURN, reference=str(line.uid))
         _hand_on(item)
+        _tell_pages(line, "returned")
 
 
 def resize(line: Line, quantity: int) -> None:
@@ -75,6 +79,15 @@ def resize(line: Line, quantity: int) -> None:
         _hand_on(item)
     else:
         telling.settled(line)
+    _tell_pages(line, "returned" if surplus else "sale")
+
+
+def _tell_pages(line: Line, reason: Reason) -> None:
+    """Every page of the item offers what is left now, in every shop: in this very transaction."""
+    what = "Sold in" if reason == "sale" else "Given back by"
+    listings.stock_changed(
+        [line.item_id] if line.item_id else [], reason=reason, cause=f"{what} order {line.order.remote_id}"
+    )
 
 
 def _allocate(line: Line, item: Item, reference: str) -> None:

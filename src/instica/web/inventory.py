@@ -15,6 +15,7 @@ from django.utils.functional import cached_property
 from instica.imports.models import Row
 from instica.inventory import queries
 from instica.inventory.models import Item, Status
+from instica.listings import standing
 from instica.listings.models import Offer
 from instica.orders import queries as orders
 from instica.people import preferences
@@ -123,7 +124,10 @@ def with_offers(shown: Page[Item]) -> Page[Item]:
 def offers_of(items: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Offer]]:
     """Where each item is listed, oldest first."""
     found: dict[uuid.UUID, list[Offer]] = defaultdict(list)
-    for offer in Offer.objects.filter(item__in=items).select_related("listing__connection").order_by("item", "uid"):
+    rows = list(Offer.objects.filter(item__in=items).select_related("listing__connection").order_by("item", "uid"))
+    states = standing.states(offer.listing for offer in rows)
+    for offer in rows:
         assert offer.item_id is not None
+        offer.listing.stands = states[offer.listing_id]  # type: ignore[attr-defined]
         found[offer.item_id].append(offer)
     return found

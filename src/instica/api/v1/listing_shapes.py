@@ -13,8 +13,9 @@ from instica import marketplaces
 from instica.core import ids
 from instica.core.clock import iso
 from instica.core.money import two_places
+from instica.listings import standing
 from instica.listings.models import Offer
-from instica.listings.states import state, word
+from instica.listings.states import State, word
 
 DISPLAY = {"draft": "Draft", "listed": "Listed", "failed": "Failed", "inactive": "Inactive"}
 
@@ -53,10 +54,9 @@ def platform(slug: str) -> dict[str, str]:
     return {"uid": ids.stable("plt", slug), "name": marketplace.name if marketplace else slug, "slug": slug}
 
 
-def shape(offer: Offer) -> dict[str, Any]:
+def shape(offer: Offer, stands: State) -> dict[str, Any]:
     """The listing an offer stands on."""
     listing = offer.listing
-    stands = state(listing)
     status = word(stands)
     problem = listing.problem or {}
     return {
@@ -81,7 +81,9 @@ def shape(offer: Offer) -> dict[str, Any]:
 def of_items(items: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[dict[str, Any]]]:
     """The listings of each item, oldest first."""
     found: dict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)
-    for offer in Offer.objects.filter(item__in=items).select_related("listing__connection").order_by("item", "uid"):
+    offers = list(Offer.objects.filter(item__in=items).select_related("listing__connection").order_by("item", "uid"))
+    states = standing.states(offer.listing for offer in offers)
+    for offer in offers:
         assert offer.item_id
-        found[offer.item_id].append(shape(offer))
+        found[offer.item_id].append(shape(offer, states[offer.listing_id]))
     return found

@@ -26,7 +26,6 @@ from instica.imports.models import Row
 from instica.inventory import grades
 from instica.inventory.models import Image, Item
 from instica.listings.models import Listing
-from instica.listings.states import state
 from instica.people import preferences
 from instica.people.models import User
 from instica.web import wording
@@ -50,6 +49,7 @@ STANDING = {
     "ending": "calm",
     "refused": "bad",
     "ended there": "warn",
+    "off sale": "warn",
     "drifted": "warn",
     "checking": "warn",
     "returned": "warn",
@@ -134,8 +134,8 @@ def platform(slug: str) -> str:
 
 @register.filter
 def standing(listing: Listing) -> str:
-    """A listing's state in the house's words."""
-    return state(listing)
+    """A listing's state in the house's words, as whoever read it found out."""
+    return str(getattr(listing, "stands", ""))
 
 
 @register.filter

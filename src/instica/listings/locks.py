@@ -1,0 +1,26 @@
+"""The order in which rows of listings are locked: items by key, then the page; orders and imports do so too."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+from instica.inventory.models import Item
+from instica.listings import standing
+from instica.listings.models import Listing, Offer
+from instica.listings.standing import Standing
+
+
+def items(uids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, Item]:
+    """These items, locked."""
+    wanted = sorted({uid for uid in uids if uid})
+    rows = Item.objects.select_for_update(of=("self",)).filter(uid__in=wanted).order_by("uid") if wanted else ()
+    return {item.uid: item for item in rows}
+
+
+def page(uid: uuid.UUID) -> Standing | None:
+    """A page as it is now: nothing about it, nor the stock behind it, changes until the transaction ends."""
+    items(Offer.objects.filter(listing=uid).values_list("item", flat=True))
+    rows = Listing.objects.select_for_update(of=("self",)).select_related("connection__organization", "organization")
+    row = rows.filter(pk=uid).first()
+    return standing.of([row])[0] if row else None

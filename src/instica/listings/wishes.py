@@ -1,0 +1,129 @@
+"""Saying what a page shall be: listed, delisted, as a person wants it. Each sets what is wanted and asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from instica.connections.models import Connection
+from instica.core.clock import now
+from instica.core.money import Money
+from instica.inventory.models import Item
+from instica.listings import asking, locks, pieces, standing
+from instica.listings.facts import facts
+from instica.listings.models import Listing, Offer, Seen, Wanted
+from instica.work.lanes import commit
+
+Reason = Literal["sale", "returned", "person", "automatic"]
+AskedBy = Literal["person", "bulk"]
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who wants it, for the activity: a person's or key's name, and the request it came with."""
+
+    actor: str = ""
+    request_id: str = ""
+    asked_by: AskedBy = "person"
+
+
+def list_item(
+    *,
+    item: Item,
+    connection: Connection,
+    price: Money | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    by: By,
+) -> Listing:
+    """Want the item live in that shop; asking again changes nothing, another price or word revises the page.
+
+    ``price`` is for that page alone. Fees were shown and are agreed to. The caller checked what listing asks for.
+    """
+    with commit():
+        locks.items([item.pk])
+        page = _page(item, connection)
+        row = locks.page(page.pk)
+        assert row is not None
+        changed = _price(row.offers, price) | _words(page := row.listing, overrides)
+        page.wanted, page.waits, page.fee_agreed = Wanted.LIVE, False, page.seen != Seen.LIVE
+        _wish(page, by, "Listed by a person", changed=changed)
+        asking.ask(locked(page), page.cause)
+        return page
+
+
+def delist(*, item: Item, connections: Sequence[Connection], by: By) -> list[Listing]:
+    """Want none of the item's pages in those shops; the pages it was."""
+    with commit():
+        locks.items([item.pk])
+        shops = [each.pk for each in connections]
+        mine = Listing.objects.filter(offers__item=item, connection__in=shops).order_by("uid").distinct()
+        ending = [row for row in mine if row.wanted != Wanted.ENDED or row.seen == Seen.LIVE]
+        return [end(page, by, "Delisted by a person") for page in ending]
+
+
+def end(page: Listing, by: By, cause: str) -> Listing:
+    """Want one page ended. Needs a transaction in which its items are locked."""
+    row = locked(page)
+    row.listing.wanted = Wanted.ENDED
+    _wish(row.listing, by, cause, changed=False)
+    asking.ask(locked(row.listing), cause)
+    return row.listing
+
+
+def _page(item: Item, connection: Connection) -> Listing:
+    """The item's page in that shop, to be brought back where that is possible; else a new one."""
+    mine = Listing.objects.filter(offers__item=item, connection=connection).select_related("connection").distinct()
+    known = sorted(mine, key=lambda page: (page.wanted != Wanted.ENDED, page.seen == Seen.LIVE, page.created))
+    usable = [page for page in known if page.seen in (Seen.LIVE, Seen.HIDDEN) or page.wanted != Wanted.ENDED]
+    page = usable[-1] if usable else None
+    if page is None:
+        like = Listing(connection=connection)
+        return pieces.new(item, like, overrides={}, asked=None, currency=connection.currency or item.currency)
+    if is_over(page):
+        page.wanted = Wanted.ENDED
+        page.save(update_fields=["wanted"])
+        return pieces.fresh(item, page, Offer.objects.filter(listing=page, item=item)[0])
+    return page
+
+
+def is_over(page: Listing) -> bool:
+    """Whether a page cannot come back, so that a new one takes its place."""
+    about = facts(page.connection.marketplace)
+    return page.seen == Seen.ENDED or (page.seen == Seen.SOLD_OUT and (about.single or about.costs))
+
+
+def locked(page: Listing) -> standing.Standing:
+    """The page with everything around it, locked."""
+    row = locks.page(page.pk)
+    assert row is not None
+    return row
+
+
+def _price(offers: Sequence[Offer], price: Money | None) -> bool:
+    """Set it where it is another one than the page has; whether it was."""
+    if price is None:
+        return False
+    other = [offer for offer in offers if (offer.asked, offer.price)[offer.asked is None] != price.minor]
+    for offer in other:
+        offer.asked, offer.currency = price.minor, price.currency
+        offer.save(update_fields=["asked", "currency"])
+    return bool(other)
+
+
+def _words(page: Listing, overrides: Mapping[str, Any] | None) -> bool:
+    """Set what the page says otherwise than its item; whether that is news. An empty word takes one back."""
+    if overrides is None:
+        return False
+    before = page.overrides or {}
+    fields = {**before.get("fields", {}), **overrides.get("fields", {})}
+    after = {**before, **overrides, "fields": {name: value for name, value in fields.items() if value is not None}}
+    page.overrides = {name: value for name, value in after.items() if value} or None
+    return (page.overrides or {}) != before
+
+
+def _wish(page: Listing, by: By, cause: str, *, changed: bool) -> None:
+    page.asked_by, page.actor, page.request_id, page.cause = by.asked_by, by.actor[:80], by.request_id[:80], cause
+    page.problem, page.held, page.updated = None, "", now()
+    page.wanted_version += changed
+    page.save()
