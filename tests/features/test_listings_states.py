@@ -19,7 +19,7 @@ TABLE = [
     (Page("live", "live", behind=True), [ONE], "updating", "revise"),
     (Page("live", "live"), [Level(5, 3)], "updating", "set_levels"),
     (Page("live", "live"), [Level(3, 5)], "updating", "set_levels"),
-    (Page("live", "live"), [Level(None, 3)], "updating", "set_levels"),
+    (Page("live", "live"), [Level(None, 3)], "updating", "revise"),
     (Page("live", "live"), [ONE, Level(7, 7), Level(None, None)], "live", "none"),
     (Page("live", "live"), [], "live", "none"),
     (Page("live", "sold_out"), [Level(0, 0)], "sold out", "none"),
@@ -36,6 +36,17 @@ TABLE = [
 BESIDE = [
     (Page("live", "live"), [Level(5, 1, most=1)], "live", "none"),
     (Page("live", "live"), [Level(None, 1, most=1)], "live", "none"),
+    (Page("live", "live"), [Level(None, 3, endless=10)], "updating", "set_levels"),
+    (Page("live", "live"), [Level(4, 4, endless=10)], "live", "none"),
+    (Page("live", "sold_out", single=True), [Level(2, 0, most=1)], "updating", "replace"),
+    (Page("live", "sold_out", single=True), [Level(0, 0, most=1)], "sold out", "none"),
+    (Page("live", "sold_out", single=True, waits=True), [Level(1, 0)], "off sale", "ask"),
+    (Page("live", "hidden", waits=True), [Level(1, 1)], "off sale", "ask"),
+    (Page("live", "hidden", waits=True), [Level(0, 1)], "sold out", "none"),
+    (Page("live", "absent", waits=True), [Level(1, 0)], "off sale", "ask"),
+    (Page("live", "live", waits=True), [Level(1, 1)], "live", "none"),
+    (Page("live", "ended"), [Level(0, 0)], "sold out", "none"),
+    (Page("live", "absent", attempt=True, lost=True), [ONE], "checking", "ask"),
     (Page("live", "live"), [Level(-2, 0), ONE], "live", "none"),
     (Page("live", "live"), [SOLD], "ending", "withdraw"),
     (Page("live", "live"), [SOLD, ONE], "updating", "set_levels"),
@@ -62,7 +73,7 @@ def test_the_table(page: Page, levels: list[Level], state: str, following: str) 
 def test_the_contracts_words() -> None:
     assert {state: word(state) for state in get_args(State)} == {
         **dict.fromkeys(["publishing", "updating", "live", "checking", "drifted", "ending"], "listed"),
-        **dict.fromkeys(["ended", "ended there", "sold out"], "inactive"),
+        **dict.fromkeys(["ended", "ended there", "off sale", "sold out"], "inactive"),
         "draft": "draft",
         "refused": "failed",
     }

@@ -48,6 +48,24 @@ NAMED = {
     "marketplace_not_connected": ProblemType(
         "marketplace-not-connected", 400, "Marketplace not connected", "Connect a shop on that marketplace first."
     ),
+    "not_available": ProblemType(
+        "not-available", 400, "Not available", "Only what is in stock and received, ready or listed can be listed."
+    ),
+    "price_required": ProblemType(
+        "price-required", 400, "Price required", "Send a price in the shop's own currency: `currency` names it."
+    ),
+    "release_required": ProblemType(
+        "release-required", 400, "Release required", "Set the product's release; `candidates` lists what it could be."
+    ),
+    "listing_incomplete": ProblemType(
+        "listing-incomplete", 400, "Listing incomplete", "`errors` lists everything the marketplace would refuse."
+    ),
+    "manual_platform": ProblemType(
+        "manual-platform", 400, "Listed by hand", "Open `page` and copy what `copy` holds; no program can list there."
+    ),
+    "refused_by_marketplace": ProblemType(
+        "refused-by-marketplace", 422, "Refused by the marketplace", "`marketplace` holds its own words."
+    ),
     "use_extension": ProblemType(
         "use-extension", 400, "Browser extension needed", "This marketplace is read by the browser extension."
     ),

@@ -12,7 +12,6 @@ from a2wsgi import WSGIMiddleware
 if TYPE_CHECKING:
     from instica.work.engines.threads import Engine
 
-REQUEST_THREADS = 16
 STARTS_WITHIN = 20.0
 
 
@@ -27,10 +26,12 @@ def engine(threads: int = 0) -> Engine:
 
 def web(host: str, port: int) -> uvicorn.Server:
     """The web server, not yet started; quiet, since the application logs its own requests."""
+    from django.conf import settings
+
     from instica.project.wsgi import application
 
     options = uvicorn.Config(
-        WSGIMiddleware(cast("Any", application), workers=REQUEST_THREADS),
+        WSGIMiddleware(cast("Any", application), workers=settings.REQUEST_THREADS),
         host=host,
         port=port,
         log_level="warning",

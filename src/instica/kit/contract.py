@@ -45,7 +45,8 @@ class Credential:
 class Marketplace:
     """The manifest. Parts are named ``module:attribute`` and loaded when first used; ``""`` means there is none.
 
-    ``consent_hosts`` are hosts of its consent page beyond its own domain, such as ``*.myshopify.com``.
+    ``consent_hosts`` are hosts of its consent page beyond its own domain, such as ``*.myshopify.com``; ``upload_page``
+    is where a person lists by hand what no program can.
     """
 
     slug: str
@@ -64,6 +65,7 @@ class Marketplace:
     photo_hosts: tuple[str, ...] = ()
     consent_hosts: tuple[str, ...] = ()
     fresh_for: dt.timedelta | None = None
+    upload_page: str = ""
     folder: Path = field(default_factory=Path)
 
     def load(self, part: Literal["auth", "connector", "webhooks", "simulator"]) -> Any:

@@ -161,7 +161,8 @@ def picks(about: Facts, desk: Desk | None) -> dict[str, Any]:
         choices = desk.choices.get(schema.get("x-choices", ""), ())
         if schema.get("x-default-of") == "shop" and len(choices) == 1:
             found[name] = int(choices[0][0]) if schema.get("type") == "integer" else choices[0][0]
-    return found | desk.defaults
+    found.update(desk.defaults)
+    return found
 
 
 def _offer(row: Standing, offer: Offer) -> RemoteOffer:

@@ -41,8 +41,8 @@ class Facts:
 def _read(slug: str) -> Facts:
     manifest = marketplaces.get(slug)
     path = manifest.folder / "fields.json" if manifest else None
-    schema = json.loads(path.read_text()) if path and path.is_file() else {"type": "object"}
-    single = schema.get("x-single-pieces", False)
+    schema: dict[str, Any] = json.loads(path.read_text()) if path and path.is_file() else {"type": "object"}
+    single: bool = schema.get("x-single-pieces", False)
     return Facts(
         schema=schema,
         needs=tuple(schema.get("x-needs", ())),

@@ -64,7 +64,7 @@ def _up(row: Standing, plan: Plan, result: Result) -> None:
     assert result.remote is not None
     row.listing.sent_version = plan.version
     row.listing.sent = drafts.fingerprint(attempts.unpacked(row.attempt.draft))
-    row.listing.fee_agreed = row.listing.fee_agreed and result.remote.seen != Seen.LIVE
+    row.listing.fee_agreed = row.listing.fee_agreed and result.remote.seen != "live"
     row.attempt.delete()
     row.attempt = None
     recording.take(row, result.remote, result.wrote, ours=True)

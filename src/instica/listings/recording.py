@@ -59,7 +59,7 @@ def take(row: Standing, remote: RemoteListing, wrote: Mapping[uuid.UUID, int | N
         page.content, page.agreed, page.drift = content, pages.mark(words), None
         page.title = pages.text(remote.title)[:600] or page.title
         page.seen_version += 1
-    if remote.seen == Seen.LIVE:
+    if remote.seen == "live":
         page.listed_at, page.delisted_at, page.waits = page.listed_at or remote.listed_at or moment, None, False
     elif page.listed_at and page.delisted_at is None:
         page.delisted_at = moment
@@ -75,7 +75,7 @@ def _offer(
 ) -> None:
     """A drop below what we last agreed on stays unexplained until its order comes."""
     offer.agreed_quantity = agreed(offer.agreed_quantity, there.quantity, wrote.get(offer.pk), offer.pk in wrote)
-    if remote.seen == Seen.ENDED and offer.pk not in wrote:
+    if remote.seen == "ended" and offer.pk not in wrote:
         offer.agreed_quantity = there.quantity
     offer.seen_quantity = there.quantity
     if there.price:

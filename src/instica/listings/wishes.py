@@ -11,8 +11,8 @@ from instica.core.clock import now
 from instica.core.money import Money
 from instica.inventory.models import Item
 from instica.listings import asking, locks, pieces, standing
-from instica.listings.facts import facts
 from instica.listings.models import Listing, Offer, Seen, Wanted
+from instica.listings.words import is_over, usable, with_overrides
 from instica.work.lanes import commit
 
 Reason = Literal["sale", "returned", "person", "automatic"]
@@ -45,7 +45,8 @@ def list_item(
         page = _page(item, connection)
         row = locks.page(page.pk)
         assert row is not None
-        changed = _price(row.offers, price) | _words(page := row.listing, overrides)
+        page = row.listing
+        changed = _price(row.offers, price) | _words(page, overrides)
         page.wanted, page.waits, page.fee_agreed = Wanted.LIVE, False, page.seen != Seen.LIVE
         _wish(page, by, "Listed by a person", changed=changed)
         asking.ask(locked(page), page.cause)
@@ -73,10 +74,7 @@ def end(page: Listing, by: By, cause: str) -> Listing:
 
 def _page(item: Item, connection: Connection) -> Listing:
     """The item's page in that shop, to be brought back where that is possible; else a new one."""
-    mine = Listing.objects.filter(offers__item=item, connection=connection).select_related("connection").distinct()
-    known = sorted(mine, key=lambda page: (page.wanted != Wanted.ENDED, page.seen == Seen.LIVE, page.created))
-    usable = [page for page in known if page.seen in (Seen.LIVE, Seen.HIDDEN) or page.wanted != Wanted.ENDED]
-    page = usable[-1] if usable else None
+    page = usable(item, connection)
     if page is None:
         like = Listing(connection=connection)
         return pieces.new(item, like, overrides={}, asked=None, currency=connection.currency or item.currency)
@@ -85,12 +83,6 @@ def _page(item: Item, connection: Connection) -> Listing:
         page.save(update_fields=["wanted"])
         return pieces.fresh(item, page, Offer.objects.filter(listing=page, item=item)[0])
     return page
-
-
-def is_over(page: Listing) -> bool:
-    """Whether a page cannot come back, so that a new one takes its place."""
-    about = facts(page.connection.marketplace)
-    return page.seen == Seen.ENDED or (page.seen == Seen.SOLD_OUT and (about.single or about.costs))
 
 
 def locked(page: Listing) -> standing.Standing:
@@ -112,14 +104,9 @@ def _price(offers: Sequence[Offer], price: Money | None) -> bool:
 
 
 def _words(page: Listing, overrides: Mapping[str, Any] | None) -> bool:
-    """Set what the page says otherwise than its item; whether that is news. An empty word takes one back."""
-    if overrides is None:
-        return False
-    before = page.overrides or {}
-    fields = {**before.get("fields", {}), **overrides.get("fields", {})}
-    after = {**before, **overrides, "fields": {name: value for name, value in fields.items() if value is not None}}
-    page.overrides = {name: value for name, value in after.items() if value} or None
-    return (page.overrides or {}) != before
+    """Set what the page says otherwise than its item; whether that is news."""
+    before, page.overrides = page.overrides, with_overrides(page.overrides, overrides)
+    return page.overrides != before
 
 
 def _wish(page: Listing, by: By, cause: str, *, changed: bool) -> None:

@@ -79,6 +79,7 @@ USE_TZ = True
 USE_I18N = True
 LANGUAGE_CODE = "en"
 SITE_URL = CONFIG.url
+REQUEST_THREADS = 16
 WORK_ENGINE = CONFIG.engine
 WORK_REDIS_URL = CONFIG.redis_url.get_secret_value()
 

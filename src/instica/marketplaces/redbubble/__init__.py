@@ -13,4 +13,5 @@ MARKETPLACE = Marketplace(
     connection="extension",
     port=8105,
     folder=Path(__file__).parent,
+    upload_page="https://www.redbubble.com/portfolio/images/new",
 )

@@ -13,4 +13,5 @@ MARKETPLACE = Marketplace(
     connection="extension",
     port=8107,
     folder=Path(__file__).parent,
+    upload_page="https://studio.society6.com/upload",
 )

@@ -13,4 +13,5 @@ MARKETPLACE = Marketplace(
     connection="extension",
     port=8106,
     folder=Path(__file__).parent,
+    upload_page="https://www.teepublic.com/design/quick_create",
 )

@@ -1,0 +1,76 @@
+"""What came of a wish: done, still at work, or refused in the marketplace's own words."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from instica.connections.models import Connection
+from instica.inventory.models import Item
+from instica.kit.contract import Marketplace
+from instica.listings import prerequisites, standing
+from instica.listings.models import Listing, Seen, Wanted
+from instica.listings.standing import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """``url`` and ``listing_id`` are known once it is done; ``complaints`` are what they said."""
+
+    status: Literal["success", "pending", "failed"]
+    url: str | None = None
+    listing_id: str | None = None
+    error: str = ""
+    complaints: tuple[dict[str, Any], ...] = ()
+
+
+Judge = Callable[[uuid.UUID], Outcome]
+
+
+def of_listing(page: uuid.UUID) -> Outcome:
+    """Whether the page is up and says what is wanted. A page that was replaced is judged by its follower."""
+    row = _read(page)
+    if row.step.state == "live":
+        return _there(row)
+    return _else(row)
+
+
+def of_delisting(page: uuid.UUID) -> Outcome:
+    """Whether nothing of it can be bought any more."""
+    row = _read(page)
+    if row.listing.wanted == Wanted.ENDED and row.listing.seen != Seen.LIVE and not row.is_flying:
+        return _there(row)
+    return _else(row)
+
+
+def _read(page: uuid.UUID) -> Standing:
+    return standing.of(Listing.objects.filter(pk=page).select_related("connection"))[0]
+
+
+def _there(row: Standing) -> Outcome:
+    return Outcome("success", row.listing.url or None, row.listing.remote_id or None)
+
+
+def _else(row: Standing) -> Outcome:
+    if row.step.state != "refused":
+        return Outcome("pending")
+    problem = row.listing.problem or {}
+    said = tuple({name: str(each.get(name, "")) for name in ("message", "field", "code")} for each in _said(problem))
+    return Outcome("failed", error=str(problem.get("message", "")), complaints=said)
+
+
+def _said(problem: dict[str, Any]) -> list[dict[str, Any]]:
+    return problem.get("complaints") or [{"message": problem.get("message", "")}]
+
+
+def shops_of(item: Item, manifest: Marketplace, account: str = "") -> Sequence[Connection]:
+    """The shops an item is to be delisted from: the named one, else the default one, else wherever it is there."""
+    if account:
+        return [prerequisites.shop(item.organization, manifest.slug, account)]
+    pages = Listing.objects.filter(offers__item=item, connection__marketplace=manifest.slug)
+    mine = pages.exclude(wanted=Wanted.ENDED, seen__in=(Seen.ABSENT, Seen.HIDDEN, Seen.ENDED, Seen.SOLD_OUT))
+    shops = {page.connection_id: page.connection for page in mine.select_related("connection")}
+    default = prerequisites.connections.newest_valid(item.organization, manifest.slug)
+    return [default] if default and default.pk in shops else list(shops.values())

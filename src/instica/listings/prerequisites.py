@@ -1,0 +1,133 @@
+"""What listing asks for before anything is tried: a plan, an address, a shop, an item in stock, a whole draft (D17)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from instica import marketplaces
+from instica.connections import queries as connections
+from instica.connections.credentials import manifest_of
+from instica.connections.models import Connection, State
+from instica.connections.talk import connector_for
+from instica.core.errors import Fault, Invalid, NotFound, PaymentRequired, Problem
+from instica.core.money import Money
+from instica.inventory import queries as inventory
+from instica.inventory import standing as statuses
+from instica.inventory.models import Item
+from instica.kit.contract import Marketplace
+from instica.kit.errors import RemoteFailure
+from instica.listings import drafts, preview, standing
+from instica.listings.drafts import Made
+from instica.listings.facts import facts
+from instica.people import plans
+from instica.people import queries as people
+from instica.people.models import Organization
+
+ADDRESS = "Set the primary address your organization ships from first."
+COPIED = ("title", "description", "price", "tags")
+
+
+def organization_may_list(organization: Organization) -> None:
+    """Raises ``PaymentRequired`` and ``Invalid``: the plan first, then the address."""
+    if not plans.active(organization):
+        remedy = f"Whoever runs this hub starts it again: `instica subscription start {organization.slug}`."
+        raise PaymentRequired(f"An active subscription is needed. {remedy}", code="subscription_required")
+    if people.primary_address(organization) is None:
+        raise Invalid(ADDRESS, code="primary_address_required")
+
+
+def platform(slug: str) -> Marketplace:
+    """A marketplace. Raises ``NotFound``."""
+    manifest = marketplaces.get(slug)
+    if manifest is None:
+        raise NotFound("There is no such platform.")
+    return manifest
+
+
+def shop(organization: Organization, slug: str, account: str = "") -> Connection:
+    """The shop that is meant: the named one, else the most recently connected that works (D18). Raises ``Invalid``."""
+    manifest = manifest_of(slug)
+    if account:
+        return _named(organization, manifest, account)
+    found = connections.newest_valid(organization, slug)
+    if found is None:
+        raise Invalid(connections.none_there(manifest), code="marketplace_not_connected")
+    return found
+
+
+def _named(organization: Organization, manifest: Marketplace, account: str) -> Connection:
+    try:
+        found = connections.get(organization, account)
+    except NotFound:
+        found = None
+    if found is None or found.marketplace != manifest.slug:
+        fault = Fault(f"You have no shop with this uid on {manifest.name}.", "#/seller_account_uid")
+        raise Invalid(fault.detail, code="validation_error", faults=[fault])
+    if found.state != State.CONNECTED:
+        raise Invalid(f"Connect {found.username} on {manifest.name} again first.", code="marketplace_not_connected")
+    return found
+
+
+def by_hand(item: Item, manifest: Marketplace) -> Problem:
+    """Listing there is done by a person: where, and what to copy (D20)."""
+    price = drafts.usual_price(item, Connection(marketplace=manifest.slug))
+    copy = {
+        "title": drafts.title(item),
+        "description": item.description or item.product.description or drafts.summary(item),
+        "price": str(price) if price else None,
+        "currency": item.currency,
+        "tags": list(item.product.tags),
+        "images": [image.url for image in inventory.images([item])[item.pk]],
+    }
+    detail = f"{manifest.name} has no way for programs to list. Open its upload page and copy what is needed."
+    return Invalid(detail, code="manual_platform", page=manifest.upload_page or manifest.url, copy=copy)
+
+
+def ready(item: Item, connection: Connection, price: Money | None, overrides: Mapping[str, Any] | None) -> Made:
+    """The draft that would be sent. Raises ``Invalid``: ``not_available``, ``price_required``, ``release_required`` …
+
+    Nothing is sent; of a missing release the candidates are looked up.
+    """
+    left = standing.stock([item.pk])[item.pk]
+    if not statuses.available(item.status, item.quantity) or left == 0:
+        raise Invalid("Only what is in stock and received, ready or listed can be listed.", code="not_available")
+    made = drafts.of(preview.row(item, connection, price, overrides))
+    pointers = {fault.pointer for fault in made.faults}
+    if "#/release" in pointers:
+        raise _without_release(item, connection)
+    if "#/price" in pointers:
+        currency = connection.currency or item.currency
+        detail = f"Say a price above zero in {currency}, the currency of this shop."
+        raise Invalid(detail, code="price_required", faults=[Fault(detail, "#/price")], currency=currency)
+    if made.faults:
+        said = " ".join(fault.detail for fault in made.faults)
+        raise Invalid(said, code="listing_incomplete", faults=made.faults)
+    return made
+
+
+def _without_release(item: Item, connection: Connection) -> Problem:
+    product = item.product
+    query = {
+        "barcode": item.barcode or product.barcode,
+        "catalog_number": product.catalog_number,
+        "artist": product.artist.name if product.artist else "",
+        "title": product.title,
+    }
+    try:
+        matches = connector_for(connection, "stock").search({name: value for name, value in query.items() if value})
+    except RemoteFailure:
+        matches = ()
+    rows = [
+        {name: getattr(match, name) for name in ("release", "title", "artist", "label", "catalog_number", "format")}
+        | {"year": match.year, "country": match.country, "image": match.image or None}
+        for match in matches[:10]
+    ]
+    place = manifest_of(connection.marketplace).name
+    detail = f"Say which release of {place}'s database this is: set the product's release."
+    return Invalid(detail, code="release_required", faults=[Fault(detail, "#/release")], candidates=rows)
+
+
+def costs(connection: Connection) -> bool:
+    """Whether going on sale there costs money at once."""
+    return facts(connection.marketplace).costs
