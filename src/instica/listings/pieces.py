@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from instica.core.clock import now
@@ -10,12 +11,14 @@ from instica.listings import asking, standing
 from instica.listings.models import Listing, Offer, Seen, Wanted
 from instica.listings.standing import Standing
 
+CLOCKS_DIFFER = dt.timedelta(days=1)
+
 
 def replace(row: Standing) -> Listing | None:
     """The page is over: a new one takes its place, unless another page of the item is wanted in that shop anyway."""
     page = row.listing
-    page.wanted, page.updated = Wanted.ENDED, now()
-    page.save(update_fields=["wanted", "updated"])
+    page.wanted = Wanted.ENDED
+    page.save(update_fields=["wanted"])
     offer = next((offer for offer in row.offers if offer.item_id), None)
     if offer is None or offer.item is None or standing.living(offer.item.pk, page.connection_id).exists():
         return None
@@ -37,7 +40,10 @@ def fresh(item: Item, like: Listing, offer: Offer) -> Listing:
 
 
 def new(item: Item, like: Listing, *, overrides: dict[str, Any], asked: int | None, currency: str) -> Listing:
-    """A page of one item, not there yet. Its stock counts from now on."""
+    """A page of one item, not there yet.
+
+    Whatever is sold on it is sold since it exists, even where the other side's clock is behind ours.
+    """
     made = Listing.objects.create(
         organization_id=item.organization_id,
         connection=like.connection,
@@ -57,6 +63,6 @@ def new(item: Item, like: Listing, *, overrides: dict[str, Any], asked: int | No
         asked=asked,
         agreed_quantity=0,
         seen_quantity=0,
-        baseline=now(),
+        baseline=now() - CLOCKS_DIFFER,
     )
     return made

@@ -52,7 +52,7 @@ def take(row: Standing, remote: RemoteListing, wrote: Mapping[uuid.UUID, int | N
         page.save(update_fields=["wanted"])
         return
     moment = now()
-    page.seen, page.seen_at, page.updated = remote.seen, moment, moment
+    page.seen, page.seen_at = remote.seen, moment
     page.status_there = pages.text(remote.status)[:60]
     if ours:
         content, words = pages.normal(remote)
@@ -105,16 +105,16 @@ def lower(row: Standing, wrote: Mapping[uuid.UUID, int | None]) -> None:
         if offer.pk in wrote:
             offer.agreed_quantity = offer.seen_quantity = wrote[offer.pk]
             offer.save(update_fields=["agreed_quantity", "seen_quantity"])
-    row.listing.seen_at = row.listing.updated = now()
-    row.listing.save(update_fields=["seen_at", "updated"])
+    row.listing.seen_at = now()
+    row.listing.save(update_fields=["seen_at"])
 
 
 def gone(row: Standing) -> None:
     """There is no such page any more: it offers nothing. If it was sold, its order says so."""
     page, moment = row.listing, now()
-    page.seen, page.status_there, page.seen_at, page.updated = Seen.ENDED, "Gone", moment, moment
+    page.seen, page.status_there, page.seen_at = Seen.ENDED, "Gone", moment
     page.delisted_at = page.delisted_at or moment
-    page.save(update_fields=["seen", "status_there", "seen_at", "updated", "delisted_at"])
+    page.save(update_fields=["seen", "status_there", "seen_at", "delisted_at"])
     for offer in row.offers:
         offer.agreed_quantity = offer.seen_quantity = 0
         offer.save(update_fields=["agreed_quantity", "seen_quantity"])
@@ -124,5 +124,4 @@ def refuse(row: Standing, step: str, message: str, complaints: list[dict[str, An
     """They said no: kept, in their words, until a person edits or retries."""
     page = row.listing
     page.problem = {"step": step, "message": message[:2000], "description": None, "complaints": complaints or []}
-    page.updated = now()
-    page.save(update_fields=["problem", "updated"])
+    page.save(update_fields=["problem"])

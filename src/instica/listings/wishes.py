@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from instica.connections.models import Connection
-from instica.core.clock import now
 from instica.core.money import Money
 from instica.inventory.models import Item
 from instica.listings import asking, locks, pieces, standing
@@ -111,6 +110,6 @@ def _words(page: Listing, overrides: Mapping[str, Any] | None) -> bool:
 
 def _wish(page: Listing, by: By, cause: str, *, changed: bool) -> None:
     page.asked_by, page.actor, page.request_id, page.cause = by.asked_by, by.actor[:80], by.request_id[:80], cause
-    page.problem, page.held, page.updated = None, "", now()
+    page.problem, page.held = None, ""
     page.wanted_version += changed
     page.save()

@@ -32,8 +32,13 @@ def is_news(order: Order, connection: Connection) -> bool:
 
 
 def in_doubt(line: Line, offer: Offer) -> bool:
-    """Whether what we read of the page may have been without the piece already: it was sold before we were done."""
-    return offer.agreed_quantity is not None and line.order.sold_at <= offer.listing.updated + CLOCKS_DIFFER
+    """Whether what we read of the page may have been without the piece already: it was sold before we were done.
+
+    Of a page made here we know what we put there.
+    """
+    if offer.agreed_quantity is None or offer.listing.item_id is not None:
+        return False
+    return line.order.sold_at <= offer.listing.updated + CLOCKS_DIFFER
 
 
 def seen(*, connection: Connection, ref: str, remote: RemoteListing) -> None:
