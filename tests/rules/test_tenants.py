@@ -170,6 +170,7 @@ def world(owner: User) -> dict[str, Any]:
         "key": api_for(owner).row.id,
         "session": session.pk,
         "offer": unlinked.pk,
+        "": "discogs",
     }
 
 
@@ -177,7 +178,7 @@ def strange_ways(route: str, mine: dict[str, Any], theirs: dict[str, Any]) -> It
     """The route with somebody else's id in any of its places, the others being one's own."""
     kinds = KINDS[route]
     for choice in itertools.product((mine, theirs), repeat=len(kinds)):
-        if choice != (mine,) * len(kinds):
+        if any(kind and owner is theirs for kind, owner in zip(kinds, choice, strict=True)):
             values = iter(str(owner[kind]) for owner, kind in zip(choice, kinds, strict=True))
             yield "/" + PLACEHOLDER.sub(lambda _: next(values), route)  # noqa: B023  # used at once
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from instica.connections import queries as connections
 from instica.connections.models import Connection
 from instica.inventory.models import Item
 from instica.kit.contract import Marketplace
@@ -72,5 +73,5 @@ def shops_of(item: Item, manifest: Marketplace, account: str = "") -> Sequence[C
     pages = Listing.objects.filter(offers__item=item, connection__marketplace=manifest.slug)
     mine = pages.exclude(wanted=Wanted.ENDED, seen__in=(Seen.ABSENT, Seen.HIDDEN, Seen.ENDED, Seen.SOLD_OUT))
     shops = {page.connection_id: page.connection for page in mine.select_related("connection")}
-    default = prerequisites.connections.newest_valid(item.organization, manifest.slug)
+    default = connections.newest_valid(item.organization, manifest.slug)
     return [default] if default and default.pk in shops else list(shops.values())
