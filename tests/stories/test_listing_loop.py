@@ -26,7 +26,7 @@ from tests.features.listing import FIELDS, MARKETPLACES, all_there, confirmed, i
 from tests.features.selling import HOUR, stock
 from tests.shops import Shops
 
-ADA = By("ada@example.com")
+ADA = By()
 
 
 @pytest.fixture

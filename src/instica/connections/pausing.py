@@ -56,8 +56,15 @@ def resume(connection: Connection) -> None:
 
 
 def wake(connection: Connection) -> None:
-    """End the rest of the shop's lanes."""
+    """End the rest of the shop's lanes, and have what a brake held back asked for again.
+
+    Once more a little later: a page may just now be held by what is true no longer.
+    """
     lanes.wake(f"shop:{connection.uid}:")
+    lane = f"held:{connection.uid}"
+    enqueue("listing.resume", str(connection.uid), lane=lane, urgency=Urgency.LEVEL)
+    later = clock.now() + SETTLED_AFTER
+    enqueue("listing.resume", f"{connection.uid}:later", lane=lane, urgency=Urgency.LEVEL, run_at=later)
 
 
 def paused_key(connection: Connection) -> str:

@@ -2,8 +2,8 @@
 
 To add a reason, write a function of a ``Write`` that answers the words a person reads ("" lets it pass) and put it
 into ``CHECKS``; it runs in the transaction that decides, so it may read rows and must call nobody. A page that is held
-keeps the reason in ``Listing.held`` and its task ends; whoever lifts the reason calls
-``listings.services.resume(connection=…)``, which asks again for every page that was held.
+keeps the reason in ``Listing.held`` and its task ends, so that a person's command is not stuck behind it in the lane.
+Whoever lifts a reason calls ``connections.pausing.wake(connection)``: it asks again for every page that was held.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from instica.connections import brakes
 from instica.connections.models import Connection, State
-from instica.listings.models import Desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +43,9 @@ def disconnected(write: Write) -> str:
     return "This shop is disconnected." if write.connection.state == State.REVOKED else ""
 
 
-def paused(write: Write) -> str:
-    """A person paused the shop: only what a sale forces, or what a person does, goes on."""
-    if write.forced or write.asked:
-        return ""
-    is_paused = Desk.objects.filter(connection=write.connection.pk, paused_at__isnull=False).exists()
-    return "This shop is paused." if is_paused else ""
+def braked(write: Write) -> str:
+    """A person pulled a brake: everything is stopped, the shop is paused, or its owner has not said yes yet (D23)."""
+    return brakes.on(write.connection, forced=write.forced or write.asked)
 
 
-def unconfirmed(write: Write) -> str:
-    """A new shop's automatic changes wait for its owner's first yes (D23)."""
-    if write.forced or write.asked or write.connection.confirmed_at:
-        return ""
-    return "This shop is new here: say yes once to changes by themselves."
-
-
-CHECKS: tuple[Check, ...] = (disconnected, paused, unconfirmed)
+CHECKS: tuple[Check, ...] = (disconnected, braked)

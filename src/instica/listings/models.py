@@ -11,7 +11,7 @@ from instica.connections.models import Connection
 from instica.core import ids
 from instica.core.clock import now
 from instica.inventory.models import Item
-from instica.people.models import Organization
+from instica.people.models import Organization, User
 
 
 class Wanted(models.TextChoices):
@@ -69,7 +69,7 @@ class Listing(ids.Public, models.Model):
     sent = models.CharField(max_length=64, blank=True, default="", db_default="")
     cause = models.CharField(max_length=200, blank=True, default="", db_default="")
     asked_by = models.CharField(max_length=10, blank=True, default="", db_default="")
-    actor = models.CharField(max_length=80, blank=True, default="", db_default="")
+    actor = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", db_index=False)
     request_id = models.CharField(max_length=80, blank=True, default="", db_default="")
     fee_agreed = models.BooleanField(default=False, db_default=False)
     waits = models.BooleanField(default=False, db_default=False)
@@ -156,15 +156,13 @@ class Attempt(models.Model):
 
 
 class Desk(models.Model):
-    """What is kept about listing in one shop: its chosen defaults, the choices it offers, and whether it is paused."""
+    """What is kept about listing in one shop: its chosen defaults, and the choices it offers."""
 
     connection = models.OneToOneField(Connection, models.CASCADE, primary_key=True, related_name="desk")
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     defaults = models.JSONField(default=dict, blank=True)
     choices = models.JSONField(default=dict, blank=True)
     choices_at = models.DateTimeField(null=True, blank=True)
-    paused_at = models.DateTimeField(null=True, blank=True)
-    paused_by = models.CharField(max_length=80, blank=True)
 
 
 class Bulk(ids.Public, models.Model):
@@ -174,7 +172,7 @@ class Bulk(ids.Public, models.Model):
     uid = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     wanted = models.CharField(max_length=10, choices=Wanted.choices)
-    actor = models.CharField(max_length=80, blank=True)
+    actor = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", db_index=False)
     request_id = models.CharField(max_length=80, blank=True)
     created = models.DateTimeField(default=now)
 

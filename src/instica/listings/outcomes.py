@@ -27,7 +27,7 @@ def write(row: Standing, plan: Plan, result: Result) -> None:
         _wrote(row, plan, result)
     moved = {offer.item_id for offer in row.offers if offer.item_id and unexplained(offer) != before[offer.pk]}
     if moved:
-        services.stock_changed(moved, reason="sale", cause="Sold there, its order is not here yet")
+        services.stock_changed(moved, reason="sale", cause="fewer stand there, and no order says why yet")
 
 
 def _published(row: Standing, plan: Plan, result: Result) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections.abc import Iterable
 
 from django.db.models import F, Q
 
-from instica.connections.models import Connection
 from instica.core.clock import now
 from instica.inventory import services as inventory
 from instica.inventory.models import Item
@@ -16,14 +14,9 @@ from instica.listings import asking, drafts, locks, resting, standing
 from instica.listings.models import Listing, Offer, Seen, Wanted
 from instica.listings.standing import Standing
 from instica.listings.wishes import Reason, delist, list_item
-from instica.work import clock
 from instica.work.lanes import commit
-from instica.work.queue import enqueue
-from instica.work.urgency import Urgency
 
-__all__ = ["Reason", "adopt", "ask_held", "delist", "follow", "list_item", "restate", "resume", "stock_changed"]
-
-SETTLED_AFTER = dt.timedelta(seconds=5)
+__all__ = ["Reason", "adopt", "ask_held", "delist", "follow", "list_item", "restate", "stock_changed"]
 
 
 def restate(items: Iterable[uuid.UUID]) -> None:
@@ -64,20 +57,9 @@ def follow(items: Iterable[uuid.UUID]) -> None:
             if row.page.behind or drafts.fingerprint(drafts.of(row).draft) == row.listing.sent:
                 continue
             Listing.objects.filter(pk=row.listing.pk).update(
-                wanted_version=F("wanted_version") + 1, cause="Its item was edited"
+                wanted_version=F("wanted_version") + 1, cause="its item was edited"
             )
         stock_changed(known)
-
-
-def resume(*, connection: Connection) -> None:
-    """What held a shop's writes was lifted: ask again for every page that was held. Part of the caller's transaction.
-
-    A page may be about to be held by what is true no longer, so everything is asked for once more a little later.
-    """
-    lane = f"listings:{connection.pk}"
-    enqueue("listing.resume", str(connection.pk), lane=lane, urgency=Urgency.LEVEL)
-    later = clock.now() + SETTLED_AFTER
-    enqueue("listing.resume", f"{connection.pk}:later", lane=lane, urgency=Urgency.LEVEL, run_at=later)
 
 
 def ask_held(connection: uuid.UUID) -> None:

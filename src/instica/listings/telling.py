@@ -7,40 +7,51 @@ from typing import Any
 
 import structlog
 
+from instica.connections.activity import record
 from instica.connections.credentials import manifest_of
-from instica.listings.models import Listing
+from instica.core.money import two_places
+from instica.listings.models import Listing, Seen
 from instica.listings.standing import Standing
 from instica.notices.services import forget, tell
 
 log = structlog.get_logger(__name__)
-WRITES = frozenset({"publish", "show", "revise", "set_levels", "withdraw"})
 
 
 def picture(row: Standing) -> dict[str, Any]:
-    """How a page stands, as the activity keeps it."""
-    return {
-        "state": row.step.state,
-        "seen": row.listing.seen,
-        "listing_id": row.listing.remote_id,
-        "offers": [{"quantity": offer.seen_quantity, "price": offer.price} for offer in row.offers],
-    }
+    """How a page stands, as the activity keeps it: quantity and price of its offer, or of each of several."""
+    page = row.listing
+    known: dict[str, Any] = {"state": row.step.state, "listing_id": page.remote_id, "title": page.title}
+    for place, offer in enumerate(row.offers):
+        name = "" if len(row.offers) == 1 else f" {offer.sku or place + 1}"
+        known[f"quantity{name}"] = offer.seen_quantity if page.seen == Seen.LIVE else 0
+        known[f"price{name}"] = None if offer.price is None else two_places(offer.price, offer.currency)
+    return known
 
 
 def changed(row: Standing, step: str, before: Mapping[str, Any], cause: str, outcome: str = "done") -> None:
     """A step was taken at a page, or refused; part of the transaction that writes it down."""
-    page = row.listing
-    after = picture(row)
-    log.info(
-        "listing.step",
-        listing=page.public_id,
-        step=step,
+    page, after = row.listing, picture(row)
+    different = [name for name in after if after[name] != before.get(name)]
+    record(
+        connection=page.connection,
+        action=step,
+        subject=page.public_id,
+        before={name: before.get(name) for name in different},
+        after={name: after[name] for name in different} | _exposure(page),
+        cause=cause or "the page was not as wanted",
+        request_id=page.request_id if page.asked_by else "",
+        actor=page.actor if page.asked_by else None,
         outcome=outcome,
-        cause=cause,
-        state=after["state"],
-        exposure_ms=page.exposure_ms,
     )
+    log.info("listing.step", listing=page.public_id, step=step, outcome=outcome, state=after["state"])
     if page.problem is None:
         forget(page.organization, _key(page))
+
+
+def _exposure(page: Listing) -> dict[str, Any]:
+    """How long a sold piece could be bought, once that is over."""
+    over = page.exposed_since is None and page.exposure_ms is not None
+    return {"exposed_ms": page.exposure_ms} if over else {}
 
 
 def refused(row: Standing, step: str) -> None:

@@ -12,6 +12,7 @@ from instica.inventory.models import Item
 from instica.listings import asking, locks, pieces, standing
 from instica.listings.models import Listing, Offer, Seen, Wanted
 from instica.listings.words import is_over, usable, with_overrides
+from instica.people.models import User
 from instica.work.lanes import commit
 
 Reason = Literal["sale", "returned", "person", "automatic"]
@@ -20,9 +21,9 @@ AskedBy = Literal["person", "bulk"]
 
 @dataclass(frozen=True, slots=True)
 class By:
-    """Who wants it, for the activity: a person's or key's name, and the request it came with."""
+    """Who wants it, for the activity, and the request it came with."""
 
-    actor: str = ""
+    actor: User | None = None
     request_id: str = ""
     asked_by: AskedBy = "person"
 
@@ -47,7 +48,7 @@ def list_item(
         page = row.listing
         changed = _price(row.offers, price) | _words(page, overrides)
         page.wanted, page.waits, page.fee_agreed = Wanted.LIVE, False, page.seen != Seen.LIVE
-        _wish(page, by, "Listed by a person", changed=changed)
+        _wish(page, by, "a person listed it", changed=changed)
         asking.ask(locked(page), page.cause)
         return page
 
@@ -59,7 +60,7 @@ def delist(*, item: Item, connections: Sequence[Connection], by: By) -> list[Lis
         shops = [each.pk for each in connections]
         mine = Listing.objects.filter(offers__item=item, connection__in=shops).order_by("uid").distinct()
         ending = [row for row in mine if row.wanted != Wanted.ENDED or row.seen == Seen.LIVE]
-        return [end(page, by, "Delisted by a person") for page in ending]
+        return [end(page, by, "a person delisted it") for page in ending]
 
 
 def end(page: Listing, by: By, cause: str) -> Listing:
@@ -109,7 +110,7 @@ def _words(page: Listing, overrides: Mapping[str, Any] | None) -> bool:
 
 
 def _wish(page: Listing, by: By, cause: str, *, changed: bool) -> None:
-    page.asked_by, page.actor, page.request_id, page.cause = by.asked_by, by.actor[:80], by.request_id[:80], cause
+    page.asked_by, page.actor, page.request_id, page.cause = by.asked_by, by.actor, by.request_id[:80], cause
     page.problem, page.held = None, ""
     page.wanted_version += changed
     page.save()

@@ -84,10 +84,9 @@ def resize(line: Line, quantity: int) -> None:
 
 def _tell_pages(line: Line, reason: Reason) -> None:
     """Every page of the item offers what is left now, in every shop: in this very transaction."""
-    what = "Sold in" if reason == "sale" else "Given back by"
-    listings.stock_changed(
-        [line.item_id] if line.item_id else [], reason=reason, cause=f"{what} order {line.order.remote_id}"
-    )
+    what = "was sold" if reason == "sale" else "gave pieces back"
+    cause = f"order {line.order.public_id} {what}"
+    listings.stock_changed([line.item_id] if line.item_id else [], reason=reason, cause=cause)
 
 
 def _allocate(line: Line, item: Item, reference: str) -> None:

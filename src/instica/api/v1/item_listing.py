@@ -159,7 +159,7 @@ def words(body: Fields) -> dict[str, Any] | None:
 
 def by(call: Call) -> By:
     """Who asks, for the activity."""
-    return By(actor=call.user.email, request_id=request_id(call.request))
+    return By(actor=call.user, request_id=request_id(call.request))
 
 
 def answered(page: Listing, outcome_of: ending.Judge) -> HttpResponse:
