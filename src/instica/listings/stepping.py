@@ -95,6 +95,7 @@ def prepare(run: Run, *, lowering: bool = False) -> Plan | None:
     if why != page.held:
         page.held = why
         page.save(update_fields=["held"])
+        telling.held(row, step, run.cause or page.cause)
     return None if why else _ready(row, step, run.cause or page.cause)
 
 

@@ -54,6 +54,22 @@ def _exposure(page: Listing) -> dict[str, Any]:
     return {"exposed_ms": page.exposure_ms} if over else {}
 
 
+def held(row: Standing, step: str, cause: str) -> None:
+    """A brake holds a step back: ``Listing.held`` says which; nothing where it was let go."""
+    page = row.listing
+    if page.held:
+        log.info("listing.held", listing=page.public_id, step=step, why=page.held)
+        record(
+            connection=page.connection,
+            action=step,
+            subject=page.public_id,
+            before={},
+            after={"held": page.held},
+            cause=cause or "the page was not as wanted",
+            outcome="held",
+        )
+
+
 def refused(row: Standing, step: str) -> None:
     """They said no, and somebody should know; at once where the page offers what is sold."""
     page = row.listing
