@@ -50,6 +50,8 @@ class Connection(ids.Public, models.Model):
     paused_at = models.DateTimeField(null=True, blank=True)
     heard_at = models.DateTimeField(null=True, blank=True)
     silent_since = models.DateTimeField(null=True, blank=True)
+    guarded_at = models.DateTimeField(null=True, blank=True)
+    guard_lifted_at = models.DateTimeField(null=True, blank=True)
     watch = models.JSONField(default=dict)
     watch_until = models.DateTimeField(null=True, blank=True)
     watch_trouble = models.TextField(blank=True)
@@ -72,6 +74,18 @@ class Stop(models.Model):
     organization = models.OneToOneField(Organization, models.CASCADE, primary_key=True, related_name="stop")
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     since = models.DateTimeField(default=now)
+
+
+class Cut(models.Model):
+    """A page that was ended by itself: counted for a while, so that a mistake ends few pages and not all (D23)."""
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="cuts", db_index=False)
+    page = models.UUIDField()
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        indexes = [models.Index(fields=["connection", "at"], name="cuts_of_connection")]
+        constraints = [models.UniqueConstraint(fields=["connection", "page"], name="one_cut_a_page")]
 
 
 class Ticket(ids.Public, models.Model):

@@ -8,33 +8,52 @@ Whoever lifts a reason calls ``connections.pausing.wake(connection)``: it asks a
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from instica.connections import brakes
+from instica.connections import brakes, guard
 from instica.connections.models import Connection, State
+from instica.listings.models import Listing, Seen
+from instica.listings.standing import Standing
+from instica.listings.states import empty
+from instica.work.models import Task
+from instica.work.urgency import Urgency
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """A step about to be sent. ``forced``: a sale demands it. ``asked``: a person asked for it on this very item."""
+    """A step about to be sent to a page. ``forced``: a sale demands it. ``asked``: a person did, for this very item.
+
+    ``ends``: it takes the page off sale without anybody having asked for that.
+    """
 
     connection: Connection
+    page: uuid.UUID
     step: str
     forced: bool
     asked: bool
+    ends: bool
 
 
 Check = Callable[[Write], str]
 
 
-def held(connection: Connection, step: str, forced: bool, asked: bool = False) -> str:
-    """Why that step must not go now, in words; "" when it may.
+def held(row: Standing, step: str) -> str:
+    """Why that step of a page must not go now, in words; "" when it may.
 
     Nothing but a stopped hub or a shop that is gone holds what a sale forces; a person's command on one item passes
     everything that only guards against mistakes of ours.
     """
-    write = Write(connection, step, forced, asked)
+    page = row.listing
+    write = Write(
+        connection=page.connection,
+        page=page.pk,
+        step=step,
+        forced=page.exposed_since is not None,
+        asked=page.asked_by == "person",
+        ends=not page.asked_by and page.seen == Seen.LIVE and empty(row.levels),
+    )
     return next((why for check in CHECKS if (why := check(write))), "")
 
 
@@ -44,8 +63,32 @@ def disconnected(write: Write) -> str:
 
 
 def braked(write: Write) -> str:
-    """A person pulled a brake: everything is stopped, the shop is paused, or its owner has not said yes yet (D23)."""
+    """A person stopped everything, paused the shop, or has not said yes to it yet (D23).
+
+    What a person does on one item passes all but the switch that stops everything, as what a sale forces does.
+    """
     return brakes.on(write.connection, forced=write.forced or write.asked)
 
 
-CHECKS: tuple[Check, ...] = (disconnected, braked)
+def guarded(write: Write) -> str:
+    """Very many pages of the shop would be ended by themselves at once: its owner is asked first (D23)."""
+    if write.forced or not write.ends:
+        return ""
+    return guard.hold(
+        write.connection,
+        write.page,
+        live=lambda: Listing.objects.filter(connection=write.connection, seen=Seen.LIVE).count(),
+        waiting=lambda: _waiting(write),
+    )
+
+
+def _waiting(write: Write) -> int:
+    """Other pages whose end or lowering waits in the shop's lane and that no sale forces."""
+    lane = f"shop:{write.connection.pk}:write"
+    queued = Task.objects.filter(lane=lane, state=Task.State.QUEUED, urgency=Urgency.END)
+    pages = {uuid.UUID(key) for key in queued.values_list("key", flat=True)} - {write.page}
+    exposed = Listing.objects.filter(connection=write.connection, exposed_since__isnull=False)
+    return len(pages - set(exposed.values_list("pk", flat=True)))
+
+
+CHECKS: tuple[Check, ...] = (disconnected, braked, guarded)

@@ -156,13 +156,31 @@ class Attempt(models.Model):
 
 
 class Desk(models.Model):
-    """What is kept about listing in one shop: its chosen defaults, and the choices it offers."""
+    """What is kept about listing in one shop: its chosen defaults, the choices it offers, what is done about drift.
+
+    ``drift`` is ``ask``, or whose side is taken without asking: ``theirs`` or ``ours``.
+    """
 
     connection = models.OneToOneField(Connection, models.CASCADE, primary_key=True, related_name="desk")
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     defaults = models.JSONField(default=dict, blank=True)
     choices = models.JSONField(default=dict, blank=True)
     choices_at = models.DateTimeField(null=True, blank=True)
+    drift = models.CharField(max_length=10, default="ask", db_default="ask")
+
+
+class Exposure(models.Model):
+    """How long one page offered what had been sold elsewhere: from that sale's record until it was confirmed closed."""
+
+    uid = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="+", db_index=False)
+    listing = models.ForeignKey(Listing, models.CASCADE, related_name="exposures", db_index=False)
+    since = models.DateTimeField()
+    milliseconds = models.IntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "since"], name="exposures_of_organization")]
 
 
 class Bulk(ids.Public, models.Model):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from instica.core.clock import now
-from instica.listings.models import Seen, Wanted
+from instica.listings.models import Exposure, Seen, Wanted
 from instica.listings.standing import Standing
 from instica.listings.states import empty, too_high
 
@@ -20,6 +20,13 @@ def confirmed(row: Standing) -> None:
     if page.exposed_since is None or exposes(row) or row.is_flying:
         return
     page.exposure_ms = int((now() - page.exposed_since).total_seconds() * 1000)
+    Exposure.objects.create(
+        organization_id=page.organization_id,
+        connection_id=page.connection_id,
+        listing=page,
+        since=page.exposed_since,
+        milliseconds=page.exposure_ms,
+    )
     page.exposed_since = None
     page.save(update_fields=["exposure_ms", "exposed_since"])
 

@@ -90,8 +90,7 @@ def prepare(run: Run, *, lowering: bool = False) -> Plan | None:
         asking.ask(row, run.cause)
         return None
     page = row.listing
-    forced = page.exposed_since is not None
-    why = holding.held(page.connection, step, forced, asked=page.asked_by == "person")
+    why = holding.held(row, step)
     if why != page.held:
         page.held = why
         page.save(update_fields=["held"])

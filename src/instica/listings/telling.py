@@ -102,5 +102,30 @@ def lost(row: Standing) -> None:
     )
 
 
+def drifted(row: Standing) -> None:
+    """Somebody edited the page there, or pieces went that nobody ordered: its owner decides."""
+    page = row.listing
+    place = manifest_of(page.connection.marketplace).name
+    fields = ", ".join(sorted({str(each["field"]) for each in page.drift or ()}))
+    log.info("listing.drifted", listing=page.public_id, fields=fields)
+    tell(
+        organization=page.organization,
+        key=_drift_key(page),
+        title=f"Changed on {place}: {page.title}",
+        body=f"{page.title} says otherwise there than here ({fields}). Take what stands there, or keep what is here.",
+        tone="warning",
+        link="/sync/",
+    )
+
+
+def agreed(row: Standing) -> None:
+    """A difference was decided."""
+    forget(row.listing.organization, _drift_key(row.listing))
+
+
+def _drift_key(page: Listing) -> str:
+    return f"drift:{page.pk}"
+
+
 def _key(page: Listing) -> str:
     return f"listing:{page.pk}"

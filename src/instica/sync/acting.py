@@ -11,6 +11,7 @@ from instica.connections.talk import connector_for
 from instica.core.clock import now
 from instica.kit.errors import Gone, Refused, SignInAgain
 from instica.orders import privacy
+from instica.sync import reconcile
 from instica.sync.models import Cursor, Event
 from instica.sync.services import ORDERS
 from instica.work.lanes import commit
@@ -43,7 +44,10 @@ def _meant(event: Event) -> list[Connection]:
 
 def _act(event: Event, connection: Connection) -> None:
     if event.kind == "changed":
-        look(connection)
+        if event.about == "listing" and event.object_id:
+            reconcile.look(connection, event.object_id, urgency=Urgency.ORDER)
+        else:
+            look(connection)
     elif event.kind == "revoked":
         pausing.pause(connection, "The access of this hub was taken back there")
     elif event.kind == "forget_buyer":

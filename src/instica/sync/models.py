@@ -33,7 +33,10 @@ class Event(models.Model):
 
 
 class Cursor(models.Model):
-    """How far a walk of one connection has come: orders up to ``since``, or in the middle of a page walk."""
+    """How far a walk of one connection has come: orders up to ``since``, or in the middle of a walk over its pages.
+
+    ``strangers`` are the pages that the walk met and that belong to no item.
+    """
 
     connection = models.ForeignKey(Connection, models.CASCADE, related_name="cursors")
     walk = models.CharField(max_length=20)
@@ -41,6 +44,7 @@ class Cursor(models.Model):
     position = models.TextField(blank=True)
     high = models.DateTimeField(null=True)
     finished = models.DateTimeField(null=True)
+    strangers = models.IntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["connection", "walk"], name="one_cursor_a_walk")]

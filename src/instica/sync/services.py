@@ -16,7 +16,7 @@ from instica.kit import types as kit
 from instica.kit.contract import Connector, Marketplace, Webhooks
 from instica.notices.services import forget, tell
 from instica.orders import services as orders
-from instica.sync import pace
+from instica.sync import pace, reconcile
 from instica.sync.models import Cursor, Event
 from instica.work import schedules
 from instica.work.lanes import commit
@@ -42,6 +42,7 @@ def start(*, connection: Connection) -> None:
         Cursor.objects.get_or_create(connection=connection, walk=ORDERS, defaults={"since": since})
         schedules.every("sync.purge", lane="house", seconds=DAY_SECONDS)
         pace.timetable(connection, manifest)
+        reconcile.start(connection=connection, manifest=manifest)
 
 
 def poll(*, connection: Connection, connector: Connector) -> bool:

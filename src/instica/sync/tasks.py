@@ -8,7 +8,7 @@ from instica.connections.models import Connection, State
 from instica.connections.talk import connector_for, talking
 from instica.core.verdicts import Again, Dead, Done, Verdict
 from instica.kit.errors import Throttled, TryLater
-from instica.sync import acting, services
+from instica.sync import acting, reconcile, services
 from instica.sync.models import Event
 from instica.work.handlers import Task, handles
 from instica.work.lanes import commit
@@ -63,6 +63,32 @@ def event(task: Task) -> Verdict:
     except (TryLater, Throttled) as failure:
         return Again(getattr(failure, "until", None), str(failure))
     return Done()
+
+
+@handles("sync.reconcile")
+def walk(task: Task) -> Verdict:
+    """Compare one page of the shop's list with ours."""
+    connection = _live(task)
+    if connection is None:
+        return Done()
+    verdict: Verdict = Done()
+    with talking(connection) as talk:
+        verdict = reconcile.step(connection=connection, connector=connector_for(connection, "bulk", f"walk-{task.key}"))
+    return talk.verdict or verdict
+
+
+@handles("sync.look")
+def look(task: Task) -> Verdict:
+    """Look at one page."""
+    uid, _, ref = task.key.partition(":")
+    rows = Connection.objects.select_related("organization").exclude(state=State.REVOKED)
+    connection = rows.filter(uid=uuid.UUID(uid)).first()
+    if connection is None:
+        return Done()
+    with talking(connection) as talk:
+        connector = connector_for(connection, "bulk" if task.urgency.bulk else "stock")
+        reconcile.one(connection=connection, connector=connector, ref=ref)
+    return talk.verdict or Done()
 
 
 @handles("sync.purge")

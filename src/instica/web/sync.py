@@ -122,7 +122,6 @@ def confirm(request: HttpRequest, organization: Organization, uid: str) -> str:
     _admin(request, organization)
     shop = queries.get(organization, uid)
     services.confirm(connection=shop)
-    brakes.resume(connection=shop)
     messages.success(request, f"{shop.name or shop.username} is kept in step from now on.")
     return reverse("web:sync")
 

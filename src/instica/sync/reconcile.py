@@ -1,0 +1,137 @@
+"""A rolling look at every page of a shop: what differs is shown, what is gone is looked for, what is new is said."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from instica.connections.credentials import manifest_of
+from instica.connections.models import Connection
+from instica.core.clock import now
+from instica.core.verdicts import Again, Done, Verdict
+from instica.kit import types as kit
+from instica.kit.contract import Connector, Marketplace
+from instica.kit.errors import Gone
+from instica.listings import observing
+from instica.listings.models import Listing, Seen
+from instica.notices.services import forget, tell
+from instica.sync.models import Cursor
+from instica.work import clock, schedules
+from instica.work.lanes import commit
+from instica.work.queue import enqueue
+from instica.work.urgency import Urgency
+
+PAGES = "pages"
+ROUND = dt.timedelta(hours=6)
+LOOK_AGAIN = dt.timedelta(minutes=15)
+SEARCHED = 500
+"""How many pages a walk did not meet are looked for after one walk; the next ones follow."""
+THERE = (Seen.LIVE, Seen.HIDDEN, Seen.SOLD_OUT)
+
+
+def start(*, connection: Connection, manifest: Marketplace) -> None:
+    """Walk over the shop's pages again and again, in the time its terms allow. Part of the caller's transaction."""
+    if not manifest.load("connector").can("listings"):
+        return
+    seconds = int(min(ROUND, (manifest.fresh_for or ROUND * 2) / 2).total_seconds())
+    Cursor.objects.get_or_create(connection=connection, walk=PAGES, defaults={"since": now()})
+    schedules.every("sync.reconcile", str(connection.uid), lane=f"shop:{connection.uid}:read", seconds=seconds)
+
+
+def step(*, connection: Connection, connector: Connector) -> Verdict:
+    """Read one page of the walk and compare it; the next one is asked for, so that more urgent work goes between."""
+    cursor, asked_at = Cursor.objects.get(connection=connection, walk=PAGES), now()
+    if not cursor.position:
+        Cursor.objects.filter(pk=cursor.pk, position="").update(since=asked_at, strangers=0)
+        cursor.refresh_from_db()
+    page = connector.listings(cursor.position or None)
+    if page.ready_at:
+        return _wait(cursor, page)
+    strangers = _compare(connection, page, asked_at)
+    with commit():
+        row = Cursor.objects.select_for_update().get(pk=cursor.pk)
+        if (row.since, row.position) == (cursor.since, cursor.position):
+            _advance(connection, row, page, strangers)
+    return Done()
+
+
+def _wait(cursor: Cursor, page: kit.Page[kit.RemoteListing]) -> Verdict:
+    """Not yet: what they prepare is asked for again when they say so."""
+    with commit():
+        Cursor.objects.filter(pk=cursor.pk, position=cursor.position).update(position=page.next or "")
+    return Again(page.ready_at, "The marketplace prepares its list", free=True)
+
+
+def _compare(connection: Connection, page: kit.Page[kit.RemoteListing], asked_at: dt.datetime) -> int:
+    """Every row against ours; how many belong to nobody."""
+    known = observing.known(connection.uid, [row.id for row in page.rows])
+    for row in page.rows:
+        if row.id not in known or row.faults:
+            continue
+        if observing.observe(page=known[row.id], remote=row, asked_at=asked_at, whole=False):
+            look(connection, row.id, at=clock.now() + LOOK_AGAIN)
+    return sum(row.id not in known and row.seen == Seen.LIVE.value for row in page.rows)
+
+
+def look(connection: Connection, ref: str, *, at: dt.datetime | None = None, urgency: Urgency = Urgency.READ) -> None:
+    """Ask for a look at one page."""
+    lane = f"shop:{connection.uid}:{'watch' if urgency < Urgency.READ else 'read'}"
+    with commit():
+        enqueue("sync.look", f"{connection.uid}:{ref}", lane=lane, run_at=at, urgency=urgency)
+
+
+def _advance(connection: Connection, row: Cursor, page: kit.Page[kit.RemoteListing], strangers: int) -> None:
+    row.position, row.strangers = page.next or "", row.strangers + strangers
+    if page.next:
+        enqueue("sync.reconcile", str(connection.uid), lane=f"shop:{connection.uid}:read")
+    else:
+        row.finished = now()
+        _tell_strangers(connection, row.strangers)
+        if page.complete:
+            _search(connection, row.since)
+    row.save()
+
+
+def _search(connection: Connection, since: dt.datetime) -> None:
+    """Look for pages that should be there and that the walk did not meet: each for itself, absence proves nothing."""
+    missed = Listing.objects.filter(connection=connection, seen__in=THERE, seen_at__lt=since).exclude(remote_id="")
+    for ref in missed.order_by("seen_at").values_list("remote_id", flat=True)[:SEARCHED]:
+        look(connection, ref)
+
+
+def _tell_strangers(connection: Connection, count: int) -> None:
+    """Pages that somebody made there: an import takes them in."""
+    key = f"strangers:{connection.uid}"
+    if not count:
+        forget(connection.organization, key)
+        return
+    name = manifest_of(connection.marketplace).name
+    tell(
+        organization=connection.organization,
+        key=key,
+        title=f"Listings on {name} that are not in your inventory",
+        body=f"{count} listing{'' if count == 1 else 's'} of {connection.username} on {name} belong"
+        f"{'s' if count == 1 else ''} to no item here. Import the shop to take them in: you see a plan first.",
+        tone="info",
+        link="/imports/",
+    )
+
+
+def one(*, connection: Connection, connector: Connector, ref: str) -> None:
+    """Look at one page: an event told of it, a walk missed it, or a drop waits for its order."""
+    known = observing.known(connection.uid, [ref])
+    if ref not in known:
+        return
+    asked_at = now()
+    try:
+        remote = connector.listing(kit.Ref(ref))
+    except Gone:
+        observing.gone(page=known[ref])
+        return
+    if observing.observe(page=known[ref], remote=remote, asked_at=asked_at, whole=True):
+        look(connection, ref, at=clock.now() + LOOK_AGAIN)
+
+
+def pages_seen(connection: uuid.UUID) -> dt.datetime | None:
+    """When the last walk over the shop's pages was over."""
+    return Cursor.objects.filter(connection=connection, walk=PAGES).values_list("finished", flat=True).first()
