@@ -1,4 +1,4 @@
-"""What a seller does on the site itself is found by the walk, whatever the shop, and by an event where it sends some."""
+"""What a seller does on the site itself is found by the walk, whatever the shop, and by an event where there are any."""
 
 from __future__ import annotations
 
@@ -77,8 +77,9 @@ def test_a_page_ended_there_is_found(shop: Shops, connection: Connection) -> Non
 def test_an_event_is_enough(shop: Shops, connection: Connection) -> None:
     page = on_sale()
     shop.control("shopify", "edit", {"listing_id": page.remote_id, "title": "Another name"})
-    reconcile.look(connection, page.remote_id, urgency=Urgency.ORDER)
-    run_until_idle()
+    with time_machine.travel(now() + dt.timedelta(hours=1), tick=True):
+        reconcile.look(connection, page.remote_id, urgency=Urgency.ORDER)
+        run_until_idle()
     page.refresh_from_db()
     assert [each["theirs"] for each in page.drift or ()] == ["Another name"]
 
