@@ -1,4 +1,4 @@
-"""What a seller does on the site itself is found by the walk, whatever the shop, and by an event where there are any."""
+"""What a seller does on the site itself is found by the walk, whatever the shop, and by events where it sends any."""
 
 from __future__ import annotations
 

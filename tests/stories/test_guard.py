@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import time_machine
 
+from instica.connections import guard
 from instica.connections.models import Connection, Cut
 from instica.core.clock import now
 from instica.imports import services as imports
@@ -12,7 +13,6 @@ from instica.inventory.models import Item
 from instica.inventory.stock import count
 from instica.listings.models import Listing, Seen
 from instica.notices.models import Notice
-from instica.sync import braking
 from instica.sync import services as sync
 from instica.work.engines.threads import run_until_idle
 from tests.shops import Shops
@@ -66,7 +66,7 @@ def test_a_flood_waits_for_a_yes(shop: Shops, shop_of_sixty: Connection) -> None
     assert shop_of_sixty.guarded_at is not None
     assert on_sale() == before - 3
     assert Notice.objects.get(key__startswith="guard").title == "May very many pages end on Shopify?"
-    braking.let_end(connection=shop_of_sixty)
+    guard.lift(connection=shop_of_sixty)
     patiently()
     assert on_sale() == before - 25
     assert not Notice.objects.filter(key__startswith="guard", read=None).exists()

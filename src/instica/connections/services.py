@@ -11,6 +11,7 @@ from instica.connections import adopting, returning, tickets
 from instica.connections.credentials import app_for, is_configured, manifest_of
 from instica.connections.forgetting import disconnect
 from instica.connections.models import Connection, Ticket
+from instica.connections.pausing import wake
 from instica.connections.testing import test
 from instica.core.clock import now
 from instica.core.errors import Fault, Forbidden, Invalid, Problem, Unprocessable
@@ -102,7 +103,9 @@ def finish(*, user: User, organization: Organization, code: str) -> Connection:
 
 def confirm(*, connection: Connection) -> None:
     """The owner's first yes: from now on what is done automatically may reach this shop (D23)."""
-    Connection.objects.filter(uid=connection.uid, confirmed_at=None).update(confirmed_at=now())
+    with transaction.atomic():
+        Connection.objects.filter(uid=connection.uid, confirmed_at=None).update(confirmed_at=now())
+        wake(connection)
     connection.refresh_from_db(fields=["confirmed_at"])
 
 
