@@ -36,13 +36,16 @@ def test_a_shop_in_step(api: Api, synced: Connection) -> None:
         200,
         {
             "stopped": None,
+            "exposure": {"count": 0, "p50_ms": None, "p95_ms": None, "p99_ms": None, "open": 0, "oldest": None},
             "shops": [
                 {
                     "account": synced.public_id,
                     "platform": "pretend",
                     "status": "connected",
                     "held": "Its owner has not said yes yet: only what a sale forces is written there",
+                    "guarded_since": None,
                     "orders_read_at": answer.json()["shops"][0]["orders_read_at"],
+                    "pages_read_at": answer.json()["shops"][0]["pages_read_at"],
                     "lag_seconds": answer.json()["shops"][0]["lag_seconds"],
                     "poll_seconds": 30,
                     "last_event_at": None,

@@ -8,13 +8,14 @@ from typing import Any, Literal
 
 from django.db.models import F
 
+from instica.connections.models import Connection
 from instica.core import ids
 from instica.core.errors import Conflict
 from instica.core.money import Money
 from instica.inventory import stock
 from instica.listings import drafts, locks, stepping, telling
 from instica.listings.differences import Difference
-from instica.listings.models import Listing, Offer, Wanted
+from instica.listings.models import Desk, Listing, Offer, Wanted
 from instica.listings.standing import Standing
 from instica.work.lanes import commit
 
@@ -35,6 +36,12 @@ def resolve(*, page: Listing, resolution: Resolution, actor: str) -> Listing:
         assert after is not None
         stepping.go_on(after, "A difference was decided")
         return after.listing
+
+
+def choose(*, connection: Connection, policy: str) -> None:
+    """From now on: ``ask``, or whose side is taken without asking. What differs already is not decided by it."""
+    mine = {"organization_id": connection.organization_id}
+    Desk.objects.update_or_create(connection=connection, defaults={"drift": policy}, create_defaults=mine | {"drift": policy})
 
 
 def settle(row: Standing, resolution: str, actor: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 
 from instica.connections.credentials import manifest_of
 from instica.connections.models import Connection
@@ -130,8 +129,3 @@ def one(*, connection: Connection, connector: Connector, ref: str) -> None:
         return
     if observing.observe(page=known[ref], remote=remote, asked_at=asked_at, whole=True):
         look(connection, ref, at=clock.now() + LOOK_AGAIN)
-
-
-def pages_seen(connection: uuid.UUID) -> dt.datetime | None:
-    """When the last walk over the shop's pages was over."""
-    return Cursor.objects.filter(connection=connection, walk=PAGES).values_list("finished", flat=True).first()

@@ -17,6 +17,7 @@ from instica.core.clock import now
 from instica.people.models import Organization
 from instica.sync.models import Cursor
 from instica.sync.queries import poll_intervals
+from instica.sync.reconcile import PAGES
 from instica.sync.services import ORDERS
 from instica.work.models import Lane, Task
 from instica.work.urgency import Urgency
@@ -50,6 +51,7 @@ class ShopStanding:
     connection: Connection
     held: str
     orders_read: dt.datetime | None
+    pages_read: dt.datetime | None
     poll_seconds: int | None
     waiting: Mapping[str, int]
     failed: int
@@ -69,7 +71,7 @@ def stopped(organization: Organization) -> Stop | None:
 def shops(organization: Organization) -> list[ShopStanding]:
     """Every shop that is not disconnected, in six queries however many there are, and one more each for its brakes."""
     rows = [shop for shop in connections.live(organization) if shop.state != State.REVOKED]
-    read = {cursor.connection_id: cursor.finished for cursor in _cursors(rows)}
+    read = {(cursor.connection_id, cursor.walk): cursor.finished for cursor in _cursors(rows)}
     intervals = poll_intervals(rows)
     waiting, failed = _tasks(rows)
     rests = _rests(rows)
@@ -77,7 +79,8 @@ def shops(organization: Organization) -> list[ShopStanding]:
         ShopStanding(
             connection=row,
             held=brakes.on(row, forced=False),
-            orders_read=read.get(row.uid),
+            orders_read=read.get((row.uid, ORDERS)),
+            pages_read=read.get((row.uid, PAGES)),
             poll_seconds=intervals.get(row.uid),
             waiting=waiting[row.uid],
             failed=failed[row.uid],
@@ -88,7 +91,7 @@ def shops(organization: Organization) -> list[ShopStanding]:
 
 
 def _cursors(rows: Iterable[Connection]) -> Iterable[Cursor]:
-    return Cursor.objects.filter(connection__in=[row.uid for row in rows], walk=ORDERS)
+    return Cursor.objects.filter(connection__in=[row.uid for row in rows])
 
 
 def lanes_of(rows: Iterable[Connection]) -> dict[str, uuid.UUID]:

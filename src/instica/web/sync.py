@@ -9,8 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from instica.connections import brakes, queries, services
+from instica.connections import brakes, guard, queries, services
 from instica.connections.models import State
+from instica.listings import drifting
+from instica.listings import queries as listings
+from instica.listings.models import Listing
 from instica.people.models import Organization, User
 from instica.people.services import require_admin
 from instica.sync import standing
@@ -25,6 +28,38 @@ LABELS = (
     ("reading", "To be read"),
 )
 LANES = {"write": "Writing", "watch": "Looking for orders", "read": "Reading"}
+
+
+SHOWN = 20
+FIELDS = {
+    "title": "Title",
+    "description": "Description",
+    "price": "Price",
+    "quantity": "Quantity",
+    "seen": "On sale",
+    "condition_item": "Condition",
+    "condition_container": "Sleeve",
+    "release": "Release",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Drifted:
+    """A page that says otherwise there."""
+
+    page: Listing
+
+    @property
+    def rows(self) -> list[tuple[str, str, str]]:
+        """Field, ours and theirs, in words."""
+        return [(FIELDS[each["field"]], said(each["ours"]), said(each["theirs"])) for each in self.page.drift or ()]
+
+
+def said(value: object) -> str:
+    """One side of a difference as a person reads it."""
+    if isinstance(value, dict):
+        return f"{value['amount']} {value['currency']}"
+    return str(value) or "nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +111,35 @@ def shops(request: HttpRequest, organization: Organization) -> HttpResponse:
 
 
 def _shown(organization: Organization) -> dict[str, object]:
-    cards = [Card(row) for row in standing.shops(organization)]
-    return {"stop": standing.stopped(organization), "cards": cards}
+    drifted = listings.drifted(organization)
+    return {
+        "stop": standing.stopped(organization),
+        "cards": [Card(row) for row in standing.shops(organization)],
+        "exposures": listings.exposures(organization),
+        "drift": [Drifted(page) for page in drifted[:SHOWN]],
+        "drift_count": drifted.count(),
+    }
+
+
+@act
+def decide(request: HttpRequest, organization: Organization, uid: str) -> str:
+    """Take what stands there, or keep what is here."""
+    page = listings.get(organization, uid)
+    side: drifting.Resolution = "theirs" if request.POST.get("side") == "theirs" else "ours"
+    assert isinstance(request.user, User)
+    drifting.resolve(page=page, resolution=side, actor=request.user.public_id)
+    messages.success(request, f"{page.title}: {'taken from there' if side == 'theirs' else 'ours is said again'}.")
+    return reverse("web:sync")
+
+
+@act
+def allow(request: HttpRequest, organization: Organization, uid: str) -> str:
+    """Let very many pages end."""
+    _admin(request, organization)
+    shop = queries.get(organization, uid)
+    guard.lift(connection=shop)
+    messages.success(request, f"The pages of {shop.name or shop.username} end now.")
+    return reverse("web:sync")
 
 
 @act

@@ -10,6 +10,7 @@ from instica.api.endpoint import Call, Endpoint, operation
 from instica.api.v1.accounts import AccountShape, shape
 from instica.connections import brakes, queries, services
 from instica.core.clock import iso
+from instica.listings import queries as listings
 from instica.people.models import Role
 from instica.sync import standing
 from instica.sync.standing import Rest, ShopStanding
@@ -19,7 +20,9 @@ EXAMPLE: dict[str, Any] = {
     "platform": "discogs",
     "status": "connected",
     "held": None,
+    "guarded_since": None,
     "orders_read_at": "2026-02-15T09:05:00Z",
+    "pages_read_at": "2026-02-15T06:00:00Z",
     "lag_seconds": 12,
     "poll_seconds": 60,
     "last_event_at": None,
@@ -57,7 +60,9 @@ class ShopShape(BaseModel):
     platform: str
     status: str
     held: str | None = Field(description="Why nothing is written there by itself.")
+    guarded_since: str | None = Field(description="Since when very many ends wait for a yes.")
     orders_read_at: str | None
+    pages_read_at: str | None = Field(description="When all its pages were last compared.")
     lag_seconds: int | None = Field(description="How old our knowledge of its orders is at most.")
     poll_seconds: int | None
     last_event_at: str | None
@@ -74,10 +79,22 @@ class StoppedShape(BaseModel):
     by: str | None
 
 
+class ExposureShape(BaseModel):
+    """From the record of a sale until the item's other pages were confirmed closed: over 30 days, and now."""
+
+    count: int
+    p50_ms: int | None
+    p95_ms: int | None
+    p99_ms: int | None
+    open: int = Field(description="Pages that offer now what was sold elsewhere.")
+    oldest: str | None = Field(description="Since when the oldest of them does.")
+
+
 class SyncShape(BaseModel):
     """All shops, and whether everything is stopped."""
 
     stopped: StoppedShape | None
+    exposure: ExposureShape
     shops: list[ShopShape]
 
 
@@ -89,7 +106,9 @@ def told(row: ShopStanding) -> dict[str, Any]:
         "platform": shop.marketplace,
         "status": shop.state,
         "held": row.held or None,
+        "guarded_since": iso(shop.guarded_at),
         "orders_read_at": iso(row.orders_read),
+        "pages_read_at": iso(row.pages_read),
         "lag_seconds": row.lag_seconds,
         "poll_seconds": row.poll_seconds,
         "last_event_at": iso(shop.heard_at),
@@ -108,7 +127,10 @@ def overview(call: Call) -> dict[str, Any]:
     """All of it."""
     stop = standing.stopped(call.organization)
     since = {"since": iso(stop.since), "by": stop.by.public_id if stop.by else None} if stop else None
-    return {"stopped": since, "shops": [told(row) for row in standing.shops(call.organization)]}
+    seen = listings.exposures(call.organization)
+    exposure = {"count": seen.count, "p50_ms": seen.p50, "p95_ms": seen.p95, "p99_ms": seen.p99}
+    exposure |= {"open": seen.open, "oldest": iso(seen.oldest)}
+    return {"stopped": since, "exposure": exposure, "shops": [told(row) for row in standing.shops(call.organization)]}
 
 
 class Sync(Endpoint):

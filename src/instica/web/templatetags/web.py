@@ -163,6 +163,13 @@ def pace(seconds: int) -> str:
 
 
 @register.filter
+def seconds(milliseconds: int) -> str:
+    """A short time: ``0.4 s``, ``12 s``."""
+    value = milliseconds / 1000
+    return f"{value:.1f} s" if value < 10 else f"{value:,.0f} s"
+
+
+@register.filter
 def picture(image: Image) -> str:
     """Where a photo is: our copy once there is one, else where it was found."""
     return f"{settings.MEDIA_URL}{image.file}" if image.file else photo(image.url)

@@ -1,0 +1,137 @@
+"""Drift: what pages say there otherwise than here, and deciding it."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from django.db.models import QuerySet
+from pydantic import BaseModel, ConfigDict, Field
+
+from instica.api.bodies import Body
+from instica.api.endpoint import Call, Endpoint, operation
+from instica.api.paging import Page, paged
+from instica.api.v1.accounts import AccountShape, shape
+from instica.connections import guard
+from instica.connections import queries as connections
+from instica.core.clock import iso
+from instica.listings import drifting, queries
+from instica.listings.models import Listing
+from instica.people.models import Role
+
+EXAMPLE: dict[str, Any] = {
+    "listing": "lst_01h455vb4pex5vsknk084sn02q",
+    "platform": "ebay",
+    "account": "sa_01h455vb4pex5vsknk084sn02q",
+    "listing_id": "394857201",
+    "title": "Abbey Road",
+    "seen_at": "2026-02-15T09:00:00Z",
+    "differences": [
+        {
+            "field": "price",
+            "ours": {"amount": "34.99", "currency": "USD"},
+            "theirs": {"amount": "39.99", "currency": "USD"},
+        }
+    ],
+}
+
+
+class DifferenceShape(BaseModel):
+    """One field, both sides."""
+
+    field: str = Field(description="`title`, `description`, `price`, `quantity`, `seen` …")
+    ours: Any
+    theirs: Any
+
+
+class DriftShape(BaseModel):
+    """One page that says otherwise."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+
+    listing: str
+    platform: str
+    account: str
+    listing_id: str
+    title: str
+    seen_at: str | None
+    differences: list[DifferenceShape]
+
+
+class Decide(Body):
+    """Whose side is taken."""
+
+    resolution: Literal["take_theirs", "keep_ours"]
+
+
+class Policy(Body):
+    """What is done about differences of a shop from now on."""
+
+    policy: Literal["ask", "take_theirs", "keep_ours"]
+
+
+def told(page: Listing) -> dict[str, Any]:
+    """One page."""
+    return {
+        "listing": page.public_id,
+        "platform": page.connection.marketplace,
+        "account": page.connection.public_id,
+        "listing_id": page.remote_id,
+        "title": page.title,
+        "seen_at": iso(page.seen_at),
+        "differences": [{name: each[name] for name in ("field", "ours", "theirs")} for each in page.drift or ()],
+    }
+
+
+class Drift(Endpoint):
+    """All of it."""
+
+    @operation("drift_list", "List what differs", scope="listings", answer=Page[DriftShape])
+    def get(self, call: Call) -> object:
+        """Pages that somebody edited there, or where pieces went that nobody ordered."""
+        rows: QuerySet[Listing, Listing] = queries.drifted(call.organization)
+        return paged(call.request, rows.count(), lambda a, b: [told(row) for row in rows[a:b]], default=25)
+
+
+class DecideDrift(Endpoint):
+    """One page's."""
+
+    @operation(
+        "drift_decide", "Decide what differs", scope="listings", answer=DriftShape, body=Decide, refuses=[409]
+    )
+    def post(self, call: Call, uid: str) -> object:
+        """Take what stands there, or keep what is here and say it again; the page as it stands then."""
+        page = queries.get(call.organization, uid)
+        side: drifting.Resolution = "theirs" if call.read(Decide).resolution == "take_theirs" else "ours"
+        return told(drifting.resolve(page=page, resolution=side, actor=call.user.public_id))
+
+
+class DriftPolicy(Endpoint):
+    """One shop's."""
+
+    @operation(
+        "accounts_drift_policy",
+        "Say what is done about drift",
+        scope="accounts",
+        role=Role.ADMIN,
+        answer=AccountShape,
+        body=Policy,
+    )
+    def post(self, call: Call, uid: str) -> object:
+        """Ask a person each time (as at first), or always take one side."""
+        connection = connections.get(call.organization, uid)
+        drifting.choose(connection=connection, policy=POLICIES[call.read(Policy).policy])
+        return shape(connection)
+
+
+class AllowEnds(Endpoint):
+    """One shop's guard."""
+
+    @operation("accounts_allow_ends", "Let very many pages end", scope="accounts", role=Role.ADMIN, answer=AccountShape)
+    def post(self, call: Call, uid: str) -> object:
+        """What the guard held back is done, and for an hour nothing is held (D23)."""
+        connection = connections.get(call.organization, uid)
+        guard.lift(connection=connection)
+        return shape(connection)
+
+
+POLICIES = {"ask": drifting.ASK, "take_theirs": "theirs", "keep_ours": "ours"}

@@ -1,0 +1,55 @@
+"""Reads about listings: what differs there, and how long what was sold stayed on sale elsewhere."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from dataclasses import dataclass
+
+from django.db.models import Min, QuerySet
+
+from instica.core import ids
+from instica.core.clock import now
+from instica.core.errors import NotFound
+from instica.listings.models import Exposure, Listing
+from instica.people.models import Organization
+
+MONTH = dt.timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Exposures:
+    """Milliseconds from a sale's record until other pages were confirmed closed, over 30 days; ``open`` are so now."""
+
+    count: int
+    p50: int | None
+    p95: int | None
+    p99: int | None
+    open: int
+    oldest: dt.datetime | None
+
+
+def drifted(organization: Organization) -> QuerySet[Listing, Listing]:
+    """Pages that say otherwise there than both sides agreed, the newest difference first."""
+    rows = Listing.objects.filter(organization=organization, drift__isnull=False)
+    return rows.select_related("connection").order_by("-updated", "-uid")
+
+
+def get(organization: Organization, public_id: str) -> Listing:
+    """One page. Raises ``NotFound``."""
+    uid = ids.read(Listing.prefix, public_id)
+    rows = Listing.objects.filter(organization=organization, uid=uid) if uid else Listing.objects.none()
+    found = rows.select_related("connection").first()
+    if found is None:
+        raise NotFound("There is no such listing.")
+    return found
+
+
+def exposures(organization: Organization) -> Exposures:
+    """How fast this installation closes what was sold, from its own record."""
+    rows = Exposure.objects.filter(organization=organization, since__gt=now() - MONTH).order_by("milliseconds")
+    count = rows.count()
+    values = rows.values_list("milliseconds", flat=True)
+    p50, p95, p99 = (values[math.ceil(count * share) - 1] if count else None for share in (0.5, 0.95, 0.99))
+    exposed = Listing.objects.filter(organization=organization, exposed_since__isnull=False)
+    return Exposures(count, p50, p95, p99, exposed.count(), exposed.aggregate(least=Min("exposed_since"))["least"])
