@@ -170,6 +170,7 @@ def world(owner: User) -> dict[str, Any]:
     things |= {"organization": house, "member": member, "invitation": invitation, "address": address}
     unlinked = builders.offer(item, shop, remote_id="77")
     Offer.objects.filter(pk=unlinked.pk).update(item=None)
+    things["listing"] = unlinked.listing
     orders.take_in(connection=shop, orders=[order("1", "77")])
     return {kind: thing.public_id for kind, thing in things.items()} | {
         "key": api_for(owner).row.id,

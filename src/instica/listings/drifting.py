@@ -40,8 +40,8 @@ def resolve(*, page: Listing, resolution: Resolution, actor: str) -> Listing:
 
 def choose(*, connection: Connection, policy: str) -> None:
     """From now on: ``ask``, or whose side is taken without asking. What differs already is not decided by it."""
-    mine = {"organization_id": connection.organization_id}
-    Desk.objects.update_or_create(connection=connection, defaults={"drift": policy}, create_defaults=mine | {"drift": policy})
+    mine = {"organization_id": connection.organization_id, "drift": policy}
+    Desk.objects.update_or_create(connection=connection, defaults={"drift": policy}, create_defaults=mine)
 
 
 def settle(row: Standing, resolution: str, actor: str) -> None:

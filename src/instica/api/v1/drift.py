@@ -95,9 +95,7 @@ class Drift(Endpoint):
 class DecideDrift(Endpoint):
     """One page's."""
 
-    @operation(
-        "drift_decide", "Decide what differs", scope="listings", answer=DriftShape, body=Decide, refuses=[409]
-    )
+    @operation("drift_decide", "Decide what differs", scope="listings", answer=DriftShape, body=Decide, refuses=[409])
     def post(self, call: Call, uid: str) -> object:
         """Take what stands there, or keep what is here and say it again; the page as it stands then."""
         page = queries.get(call.organization, uid)

@@ -128,7 +128,7 @@ def overview(call: Call) -> dict[str, Any]:
     stop = standing.stopped(call.organization)
     since = {"since": iso(stop.since), "by": stop.by.public_id if stop.by else None} if stop else None
     seen = listings.exposures(call.organization)
-    exposure = {"count": seen.count, "p50_ms": seen.p50, "p95_ms": seen.p95, "p99_ms": seen.p99}
+    exposure: dict[str, Any] = {"count": seen.count, "p50_ms": seen.p50, "p95_ms": seen.p95, "p99_ms": seen.p99}
     exposure |= {"open": seen.open, "oldest": iso(seen.oldest)}
     return {"stopped": since, "exposure": exposure, "shops": [told(row) for row in standing.shops(call.organization)]}
 
