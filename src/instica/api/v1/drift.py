@@ -57,6 +57,10 @@ class DriftShape(BaseModel):
     differences: list[DifferenceShape]
 
 
+class DriftPage(Page[DriftShape]):
+    """Pages that say otherwise."""
+
+
 class Decide(Body):
     """Whose side is taken."""
 
@@ -85,7 +89,7 @@ def told(page: Listing) -> dict[str, Any]:
 class Drift(Endpoint):
     """All of it."""
 
-    @operation("drift_list", "List what differs", scope="listings", answer=Page[DriftShape])
+    @operation("drift_list", "List what differs", scope="listings", answer=DriftPage)
     def get(self, call: Call) -> object:
         """Pages that somebody edited there, or where pieces went that nobody ordered."""
         rows: QuerySet[Listing, Listing] = queries.drifted(call.organization)
