@@ -246,6 +246,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["instica.api.schema.tidy"],
     "AUTHENTICATION_WHITELIST": ["instica.api.authentication.TokenAuthentication"],
     "SORT_OPERATIONS": True,
+    "COMPONENT_SPLIT_PATCH": False,
     "DISABLE_ERRORS_AND_WARNINGS": False,
 }
 
