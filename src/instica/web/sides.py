@@ -51,6 +51,8 @@ class Card:
     sides: Sequence[Side] = ()
     item: Item | None = None
     twin: Row | None = None
+    details: str | None = None
+    """Whether the shop has still to tell more of it: see ``queries.details``."""
 
     @property
     def has_ours(self) -> bool:
@@ -172,9 +174,10 @@ def card(row: Row, items: Mapping[uuid.UUID | None, Item], twin: Row | None) -> 
         told["strength"] if told["matched_on"] == "title" else None,
         told["choices"],
         told["candidates"],
-        [side(row, each, told["fields"]) for each in told["fields"]],
+        [side(row, each, told["fields"]) for each in told["fields"] if each["told"]],
         items.get(row.item),
         twin,
+        told["details"],
     )
 
 

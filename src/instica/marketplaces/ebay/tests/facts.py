@@ -38,7 +38,7 @@ def as_walked(listing: RemoteListing) -> RemoteListing:
     """A listing as the list of the shop shows it: of what was listed by hand it tells neither specifics nor texts."""
     if listing.details.get("model") != "trading":
         return listing
-    bare = replace(listing, description="", artist="", label="", catalog_number="", format="", year=None)
+    bare = replace(listing, description="", artist="", label="", catalog_number="", format="", year=None, brief=True)
     return replace(bare, condition_item="", condition_container="", images=listing.images[:1])
 
 
