@@ -245,11 +245,12 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one level."""
+    """What became of one level. ``until``: it failed for now, and may be set from then on without anybody's help."""
 
     ref: Ref
     seen: int | None
     failure: str = ""
+    until: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

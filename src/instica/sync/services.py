@@ -41,6 +41,7 @@ def start(*, connection: Connection) -> None:
         since = connection.connected_at - BEFORE_CONNECT
         Cursor.objects.get_or_create(connection=connection, walk=ORDERS, defaults={"since": since})
         schedules.every("sync.purge", lane="house", seconds=DAY_SECONDS)
+        schedules.every("limits.forget", lane="house", seconds=DAY_SECONDS)
         pace.timetable(connection, manifest)
         changes.timetable(connection, manifest)
 
