@@ -210,7 +210,7 @@ def test_at_the_quota_of_the_day_what_was_read_is_told(place: Place, connector: 
             raise Throttled("ebay.trading.GetItem", clock.now() + dt.timedelta(hours=3))
         return read(number)
 
-    connector.door.item = three  # type: ignore[method-assign]
+    connector.door.item = three  # type: ignore[method-assign,assignment]
     assert [listing and listing.id for listing in connector.details(refs)] == [ref.listing for ref in refs[:3]]
     with pytest.raises(Throttled):
         connector.details(refs[3:])
