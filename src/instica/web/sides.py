@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from instica.core import markup
 from instica.imports import queries
 from instica.imports.models import Job, Row, RowStatus
 from instica.inventory import grades
@@ -222,4 +223,6 @@ def shown(name: str, value: Any, currency: str) -> str:
         return money(value, currency)
     if name.startswith("condition"):
         return grades.display(str(value))
+    if name == "description":
+        return markup.plain(str(value)) or "–"
     return str(value)
