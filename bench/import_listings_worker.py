@@ -70,7 +70,7 @@ def run(slug: str) -> dict[str, Any]:
     began, cpu = time.perf_counter(), time.process_time()
     job = services.quick(organization=organization, marketplace=slug, user=user)
     while Job.objects.get(pk=job.pk).run:
-        if not run_until_idle(limit_seconds=5):
+        if not run_until_idle(limit_seconds=1):
             time.sleep(0.05)
     seconds = time.perf_counter() - began
     job.refresh_from_db()

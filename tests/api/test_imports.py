@@ -64,7 +64,7 @@ def test_items_and_evidence(api: Api, job: str) -> None:
     found = api.get(f"{JOBS}{job}/items/{row.public_id}/").json()
     assert list(found)[-2:] == ["action", "evidence"]
     assert found["evidence"]["matched_on"] == "sku"
-    assert {"field", "theirs", "ours", "same"} == set(found["evidence"]["fields"][0])
+    assert {"field", "theirs", "ours", "same", "told"} == set(found["evidence"]["fields"][0])
     assert api.get(f"{JOBS}{job}/items/?search={row.remote_id}").json()["count"] == 1
 
 

@@ -54,6 +54,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "api/v1/marketplace/import/jobs/<str:uid>/items/<str:item_uid>/": ("job", "row"),
     "api/v1/marketplace/import/jobs/<str:uid>/items/<str:item_uid>/resolve/": ("job", "row"),
     "api/v1/marketplace/import/jobs/<str:uid>/plan/": ("job",),
+    "api/v1/marketplace/import/jobs/<str:uid>/follows/": ("job",),
     "api/v1/marketplace/import/jobs/<str:uid>/retry-failed/": ("job",),
     "api/v1/marketplace/import/jobs/<str:uid>/skip-all-conflicts/": ("job",),
     "api/v1/marketplace/import/jobs/<str:uid>/resolve-all/": ("job",),

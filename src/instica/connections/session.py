@@ -75,12 +75,21 @@ class ShopBudget:
 
     def admit(self, costs: Mapping[str, float]) -> None:
         """Take ``costs``, all or nothing."""
-        names = {self._row(name): cost for name, cost in costs.items()}
         try:
-            limits.admit(names, self.lane_class)
+            names = self._admitted(costs)
         except limits.Exhausted as error:
             raise Throttled(error.limit, error.until + self._for_all(error.limit)) from None
         self.spent.update({name: int(cost) for name, cost in names.items()})
+
+    def _admitted(self, costs: Mapping[str, float]) -> dict[str, float]:
+        """Take them. A listing's own row may be forgotten between our look and our taking: then it begins anew."""
+        names = {self._row(name): cost for name, cost in costs.items()}
+        try:
+            limits.admit(names, self.lane_class)
+        except LookupError:
+            names = {self._row(name): cost for name, cost in costs.items()}
+            limits.admit(names, self.lane_class)
+        return names
 
     def _for_all(self, limit: str) -> dt.timedelta:
         """How long it takes until the calls already made could be made again."""

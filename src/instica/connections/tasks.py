@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import uuid
 
+from instica import marketplaces
 from instica.connections import pausing, testing, tickets, watching
 from instica.connections.models import Connection, State
 from instica.connections.talk import connector_for, talking
 from instica.core.verdicts import Dead, Done, Verdict
+from instica.work import limits
 from instica.work.handlers import Task, handles
 from instica.work.lanes import commit
 
@@ -47,6 +49,16 @@ def wake(task: Task) -> Verdict:
     if connection:
         with commit():
             pausing.wake(connection)
+    return Done()
+
+
+@handles("limits.forget")
+def forget_limits(task: Task) -> Verdict:
+    """Drop the limits of single listings that nobody has drawn on for as long as they count."""
+    for place in marketplaces.every().values():
+        for spec in place.limits:
+            if spec.scope == "listing":
+                limits.forget(f"{spec.name}:", spec.per)
     return Done()
 
 

@@ -16,6 +16,7 @@ from instica.core.clock import now
 from instica.imports import deciding, intake, linking, runs, settle, twins
 from instica.imports.conflicts import judge
 from instica.imports.creating import Creation, New
+from instica.imports.found import completed
 from instica.imports.linking import Place
 from instica.imports.lookups import Batch, Library
 from instica.imports.match import Known, candidates
@@ -161,6 +162,8 @@ def _new(job: Job, row: Open, batch: Batch) -> New:
     """What becomes an item; from now on its SKU is known and in this shop."""
     found = row.found
     page, sku = batch.pages.get(found.remote_id), found.sku
+    standing = batch.standings.get((found.remote_id, found.part))
+    found = completed(found, standing.page) if standing else found
     if row.decision and sku:
         sku = free_sku(job.organization, sku, batch.books.by_sku)
     batch.pages.setdefault(found.remote_id, row.uid)
@@ -168,14 +171,14 @@ def _new(job: Job, row: Open, batch: Batch) -> New:
         known = Known(row.uid, found.title, found.page.get("condition_item", ""), sku, here=found.remote_id)
         assert isinstance(batch.books.by_sku, dict)
         batch.books.by_sku[sku] = [*batch.books.by_sku.get(sku, ()), known]
-    return New(row.uid, row.key, found, page, batch.standings.get((found.remote_id, found.part)), sku)
+    return New(row.uid, row.key, found, page, standing, sku)
 
 
 def _join(row: Open, result: Outcome, batch: Batch) -> Join:
     """What joins an item we have; from now on that item is in this shop."""
     found = row.found
     known = batch.standings.get((found.remote_id, found.part))
-    place = Place(row.uid, found, batch.pages.get(found.remote_id), known)
+    place = Place(row.uid, completed(found, known.page) if known else found, batch.pages.get(found.remote_id), known)
     if result.deed == "link" and result.item:
         batch.pages.setdefault(found.remote_id, row.uid)
         batch.books.strangers.gone.add(result.item)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from instica.core import ids
-from instica.imports.found import Found
+from instica.imports.found import Found, completed
 from instica.imports.match import Candidate, same_title
 
 Action = Literal["create", "link", "update", "same", "conflict", "skip", "fail"]
@@ -95,7 +95,7 @@ def _again(found: Found, known: Standing, could_be: Sequence[Candidate]) -> Verd
     if others and found.sku != known.there["sku"]:
         details = f"This listing belongs to {public(known.item)}, its SKU to {public(others[0].item.uid)}"
         return Verdict("conflict", others[0].item.uid, "already_linked", details, evidence=told(others))
-    theirs = there(found)
+    found, theirs = completed(found, known.page), there(found)
     if known.print == found.print and all(known.there[name] == theirs[name] for name in known.there):
         return Verdict("same", known.item)
     differences = changes(found, known)

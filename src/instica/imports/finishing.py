@@ -5,12 +5,14 @@ from __future__ import annotations
 import uuid
 
 from instica.core.clock import now
-from instica.imports import beginning, deciding, fetch, intake, photos, releases, runs, stale, telling
+from instica.imports import beginning, deciding, details, fetch, intake, photos, releases, runs, stale, telling
 from instica.imports.models import Job, Row, RowStatus, Stage
 from instica.work.lanes import commit
 from instica.work.queue import enqueue
 
 UNREACHABLE = "This shop is disconnected. Connect it again, then start the import: what you decided is done then."
+
+OVER = ("run", "stage", "completed", "waiting", "to_enrich")
 
 
 def applied(uid: uuid.UUID) -> None:
@@ -43,9 +45,10 @@ def _over(job: Job) -> None:
 def _enrich(job: Job) -> None:
     """Photos and details follow by themselves; they hold nothing up."""
     job.looked_up = ""
-    pictures, details = photos.left(job), releases.begin(job)
-    job.to_enrich = job.enriched + pictures + details
-    job.save(update_fields=["looked_up", "to_enrich"])
+    details.begin(job)
+    pictures, lookups = photos.left(job), releases.begin(job)
+    job.to_enrich = job.enriched + pictures + lookups
+    job.save(update_fields=["looked_up", "to_enrich", "details_at"])
     if pictures:
         enqueue("import.photos", str(job.uid), lane=f"photos:{job.connection_id}")
 
@@ -58,5 +61,6 @@ def undone(uid: uuid.UUID) -> None:
             return
         job.run, job.stage, job.completed = None, Stage.UNDONE, now()
         job.waiting, job.to_enrich = "", job.enriched + photos.left(job)
-        job.save(update_fields=["run", "stage", "completed", "waiting", "to_enrich"])
+        job.details_at, job.details_until, job.details_total = "", None, job.details_read
+        job.save(update_fields=[*OVER, "details_at", "details_until", "details_total"])
         telling.undone(job)

@@ -14,6 +14,7 @@ from instica.listings import pages
 LONGEST_TITLE = 500
 LONGEST_SKU = 200
 LARGEST_QUANTITY = 1_000_000
+LEFT_OUT = (*pages.WORDS, "year")
 FORGOTTEN = ["marketplace_error", "What was read of it is not kept any longer. Retry, and it is read again."]
 DECODER = json.JSONDecoder()
 COMPACT, BEFORE_PAGE, BEFORE_PRINT = '{"offer":{', ',"page":', ',"print":"'
@@ -65,24 +66,47 @@ def read(listing: RemoteListing) -> Iterator[tuple[Found, str]]:
     mark = pages.mark(text)
     for offer in listing.offers or (RemoteOffer(""),):
         body = _offer(offer, page)
-        stored = f'{{"offer":{document(body)},"page":{text},"print":"{mark}"}}'
         part = "" if offer.id == listing.id else pages.text(offer.id)
         money = offer.price
-        yield (
-            Found(
-                pages.text(listing.id),
-                part,
-                str(body.get("sku", "")),
-                str(page.get("title", ""))[:LONGEST_TITLE],
-                money.currency if money else "",
-                money.minor if money else None,
-                page,
-                body,
-                mark,
-                text,
-            ),
-            stored,
+        one = Found(
+            pages.text(listing.id),
+            part,
+            str(body.get("sku", "")),
+            str(page.get("title", ""))[:LONGEST_TITLE],
+            money.currency if money else "",
+            money.minor if money else None,
+            page,
+            body,
+            mark,
+            text,
         )
+        yield one, packed(one)
+
+
+def completed(found: Found, whole: Mapping[str, Any]) -> Found:
+    """A row of a list that leaves things out, with what a page read whole says there; it is whole then.
+
+    What the row tells stands: the whole page may be older. Anything but a brief row and a whole page is left alone.
+    """
+    if not found.page.get("brief") or not whole or whole.get("brief"):
+        return found
+    page = whole_page(found.page, whole)
+    text = document(page)
+    return found._replace(page=page, print=pages.mark(text), text=text)
+
+
+def whole_page(brief: Mapping[str, Any], whole: Mapping[str, Any]) -> dict[str, Any]:
+    """A brief page with what the whole one says beyond it."""
+    page = {name: value for name, value in brief.items() if name != "brief"}
+    page |= {name: whole[name] for name in LEFT_OUT if whole.get(name) and not page.get(name)}
+    if pictures := whole.get("images"):
+        page["images"] = pictures
+    return page
+
+
+def packed(found: Found) -> str:
+    """A row's data, as ``read`` told it."""
+    return f'{{"offer":{document(found.offer)},"page":{found.content},"print":"{found.print}"}}'
 
 
 def stored(remote_id: str, part: str, sku: str, title: str, currency: str, price: int | None, data: Any) -> Found:

@@ -179,8 +179,9 @@ def _lower(item: Item, place: Place, number: int) -> list[int] | None:
 
 
 def _take(item: Item, found: Found, take: Iterable[str]) -> None:
-    """Let those fields follow the shop."""
-    theirs, names = fields(found.page, there(found)), set(take)
+    """Let those fields follow the shop; what a list left out is not taken for empty."""
+    theirs = fields(found.page, there(found))
+    names = {name for name in take if theirs[name] or not found.page.get("brief")}
     if not names:
         return
     if "price" in names:

@@ -30,7 +30,9 @@ class Job(ids.Public, models.Model):
 
     ``walked`` is when reading began: what was sold before is history (``Offer.baseline``). ``plan`` holds what was
     previewed, its counts and its hash, as of ``planned``; ``run`` what is being done: see ``runs.Run``. ``enriched`` of
-    ``to_enrich`` photos and releases were fetched since, of the latter all up to ``looked_up``.
+    ``to_enrich`` photos and releases were fetched since, of the latter all up to ``looked_up``. Pages that the shop's
+    list showed in brief are read whole: up to ``details_at`` (empty when none is to be), ``details_read`` of
+    ``details_total``, and not before ``details_until`` where a limit is used up.
     ``forgotten`` is when what was read was dropped, since nobody had used it: to go on, the shop is read again.
     """
 
@@ -64,6 +66,10 @@ class Job(ids.Public, models.Model):
     enriched = models.IntegerField(default=0)
     looked_up = models.CharField(max_length=60, blank=True)
     to_enrich = models.IntegerField(default=0)
+    details_at = models.CharField(max_length=40, blank=True)
+    details_read = models.IntegerField(default=0)
+    details_total = models.IntegerField(default=0)
+    details_until = models.DateTimeField(null=True, blank=True)
     created = models.DateTimeField(default=now)
     started = models.DateTimeField(null=True, blank=True)
     forgotten = models.DateTimeField(null=True, blank=True)

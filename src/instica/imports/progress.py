@@ -29,6 +29,17 @@ class Progress:
     seconds_left: int | None
     enriched: int
     to_enrich: int
+    details: Details
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Pages the shop's list showed in brief, ``read`` whole of ``total``; ``until`` is when a limit lets it go on."""
+
+    reading: bool
+    read: int
+    total: int
+    until: dt.datetime | None
 
 
 def of(job: Job) -> Progress:
@@ -45,6 +56,7 @@ def of(job: Job) -> Progress:
         seconds_left=round((job.found - runs.counted(job)) / rate) if rate and job.fetched else None,
         enriched=job.enriched,
         to_enrich=job.to_enrich,
+        details=Details(bool(job.details_at), job.details_read, job.details_total, job.details_until),
     )
 
 

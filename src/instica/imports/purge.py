@@ -27,8 +27,8 @@ PIECE = 5_000
 
 
 def old_rows() -> int:
-    """Drop them; how many that were."""
-    jobs = Job.objects.filter(stage__in=OVER, run__isnull=True, completed__lt=now() - KEPT_FOR)
+    """Drop them, unless their details are still being read; how many that were."""
+    jobs = Job.objects.filter(stage__in=OVER, run__isnull=True, completed__lt=now() - KEPT_FOR, details_at="")
     dropped = 0
     for job in jobs.filter(rows__status__in=SETTLED).distinct():
         while uids := list(Row.objects.filter(job=job, status__in=SETTLED).values_list("uid", flat=True)[:PIECE]):

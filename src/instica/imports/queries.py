@@ -159,6 +159,7 @@ def compared(row: Row, items: Mapping[uuid.UUID | None, Item]) -> dict[str, Any]
     found = of(row)
     mine = ours(item) if item else {}
     theirs = fields(found.page, there(found)) | {"quantity": found.quantity}
+    untold = {name for name in theirs if found.page.get("brief") and theirs[name] == ""}
     return {
         "action": row.action,
         "matched_on": kept.get("on"),
@@ -174,12 +175,26 @@ def compared(row: Row, items: Mapping[uuid.UUID | None, Item]) -> dict[str, Any]
                 "theirs": theirs[name],
                 "ours": mine.get(name),
                 "same": bool(mine) and theirs[name] == mine.get(name),
+                "told": name not in untold,
             }
             for name in theirs
         ],
         "url": found.page.get("url", ""),
         "images": found.page.get("images", []),
+        "details": details(row),
     }
+
+
+def details(row: Row) -> str | None:
+    """How it stands with what the shop's list left out of a row: nothing is left out where this is ``None``.
+
+    ``later``: it is read once the import was run; ``reading``: it is on its way; ``unread``: it could not be had.
+    """
+    if not (row.data or {}).get("page", {}).get("brief"):
+        return None
+    if row.job.details_at:
+        return "reading"
+    return "unread" if row.job.stage in {Stage.DONE, Stage.CANCELLED, Stage.UNDONE} else "later"
 
 
 def matched(job: Job, rows: Iterable[Row]) -> dict[uuid.UUID | None, Item]:

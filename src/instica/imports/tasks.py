@@ -7,7 +7,7 @@ import uuid
 
 from instica.core.clock import now
 from instica.core.verdicts import Again, Done, Verdict
-from instica.imports import fetch, finishing, intake, photos, planning, purge, releases, reread, undo
+from instica.imports import details, fetch, finishing, intake, photos, planning, purge, releases, reread, undo
 from instica.imports.apply import Applying
 from instica.imports.calm import calm
 from instica.imports.models import Stage
@@ -84,6 +84,17 @@ def looked_up_no_more(task: Task, why: str) -> None:
 def look_up(task: Task) -> Verdict:
     """Look up one release of what an import made: its picture, barcode and year, where the shop's list told none."""
     return releases.look_up(uuid.UUID(task.key), task.attempts)
+
+
+def read_no_more(task: Task, why: str) -> None:
+    """It failed too often: the import is as good as before, without the rest of the details."""
+    details.stop(uuid.UUID(task.key))
+
+
+@handles("import.details", gave_up=read_no_more)
+def read_whole(task: Task) -> Verdict:
+    """Read whole what the shop's list showed in brief, a few pages at a time."""
+    return details.read(uuid.UUID(task.key), task.attempts)
 
 
 @handles("import.purge")

@@ -20,7 +20,7 @@ class LimitSpec:
     """``rate`` calls per ``per`` seconds and ``burst`` at once; rate + burst stay within what is published.
 
     ``scope`` is what it is counted by; costs of a ``listing`` limit are named ``limit:id``. ``polls`` is whether
-    reading orders draws on it.
+    reading orders draws on it, ``changes`` whether asking for changed listings does.
     """
 
     name: str
@@ -29,6 +29,7 @@ class LimitSpec:
     burst: float
     scope: Scope
     polls: bool = True
+    changes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Marketplace:
     port: int = 0
     limits: tuple[LimitSpec, ...] = ()
     poll_seconds: tuple[int, int] = (60, 900)
+    change_seconds: tuple[int, int] = (300, 3600)
     credentials: tuple[Credential, ...] = ()
     notices: tuple[str, ...] = ()
     photo_hosts: tuple[str, ...] = ()
@@ -135,6 +137,21 @@ class Connector:
 
     def listing(self, ref: t.Ref) -> t.RemoteListing:
         """One page as it is now. Raises ``Gone``."""
+        raise NotImplementedError
+
+    def details(self, refs: Sequence[t.Ref]) -> Sequence[t.RemoteListing | None]:
+        """What ``listings`` left out of brief rows: the first of these pages whole, ``None`` for one nobody shows.
+
+        As many as one step takes, at least one; the caller asks again for the rest. ``Ref.extra`` is what the row said
+        in ``details``. Raises ``Throttled`` when not even the first may be read now.
+        """
+        raise NotImplementedError
+
+    def changes(self, since: dt.datetime, cursor: str | None) -> t.Page[t.RemoteListing]:
+        """Listings that changed since, overlapping a little; ended ones too. Some may be as they were.
+
+        ``complete`` ``False``: it reaches back less far, or something is missing.
+        """
         raise NotImplementedError
 
     def orders(self, since: dt.datetime, cursor: str | None) -> t.Page[t.RemoteOrder]:

@@ -112,7 +112,11 @@ class RemoteOffer:
 
 @dataclass(frozen=True, slots=True)
 class RemoteListing:
-    """One page in a shop as it is now. Grades are our codes (``vg_plus``); ``release`` is ``discogs:123`` or empty."""
+    """One page in a shop as it is now. Grades are our codes (``vg_plus``); ``release`` is ``discogs:123`` or empty.
+
+    ``brief``: a list showed it that leaves things out. What is empty was not told, and there may be more pictures:
+    see ``Connector.details``.
+    """
 
     id: str
     title: str
@@ -135,6 +139,7 @@ class RemoteListing:
     listed_at: dt.datetime | None = None
     details: Mapping[str, str] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+    brief: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,11 +245,12 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one level."""
+    """What became of one level. ``until``: it failed for now, and may be set from then on without anybody's help."""
 
     ref: Ref
     seen: int | None
     failure: str = ""
+    until: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ def observe(*, page: uuid.UUID, remote: RemoteListing, asked_at: dt.datetime, wh
     """The page as it was read; whether pieces went for no reason yet, so that it is worth another look soon.
 
     ``asked_at`` is when the reading began: what we wrote since then, or are writing, makes it stale, and it says
-    nothing. ``whole``: the reading of one page, not a row of a walk, which may carry less.
+    nothing. ``whole``: nothing was left out, as lists may do.
     """
     with commit():
         row = locks.page(page)

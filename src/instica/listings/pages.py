@@ -43,6 +43,8 @@ def _page(listing: RemoteListing) -> dict[str, Any]:
         page["listed_at"] = iso(listing.listed_at)
     if listing.details:
         page["details"] = dict(listing.details)
+    if listing.brief:
+        page["brief"] = True
     if listing.faults:
         page["fault"] = [listing.faults[0].code, listing.faults[0].detail]
     elif not listing.title.strip():

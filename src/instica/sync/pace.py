@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Iterable
 
 from instica.connections.models import Connection, State
 from instica.core.clock import now
-from instica.kit.contract import Marketplace
+from instica.kit.contract import LimitSpec, Marketplace
 from instica.work import schedules
 from instica.work.queue import enqueue
 from instica.work.urgency import Urgency
@@ -30,16 +31,30 @@ def timetable(connection: Connection, manifest: Marketplace) -> None:
 
 def poll_seconds(manifest: Marketplace, shops: int) -> int:
     """How often each of so many shops is asked: a quarter of the narrowest limit polls draw on, within bounds."""
-    least, most = manifest.poll_seconds
-    calls = min((spec.rate / spec.per for spec in manifest.limits if spec.polls), default=math.inf) * POLL_SHARE
+    return _seconds((spec for spec in manifest.limits if spec.polls), manifest.poll_seconds, shops)
+
+
+def change_seconds(connection: Connection, manifest: Marketplace) -> int:
+    """How often this shop is asked which listings changed: by the limits that draws on, within its bounds."""
+    drawn = [spec for spec in manifest.limits if spec.changes]
+    return _seconds(drawn, manifest.change_seconds, _sharing(connection, drawn))
+
+
+def _seconds(drawn: Iterable[LimitSpec], bounds: tuple[int, int], shops: int) -> int:
+    least, most = bounds
+    calls = min((spec.rate / spec.per for spec in drawn), default=math.inf) * POLL_SHARE
     return int(min(most, max(least, math.ceil(shops / calls) if calls else most)))
 
 
 def shops_sharing(connection: Connection, manifest: Marketplace) -> int:
     """How many connected shops draw on the same limits as this one."""
-    if all(spec.scope == "connection" for spec in manifest.limits if spec.polls):
+    return _sharing(connection, [spec for spec in manifest.limits if spec.polls])
+
+
+def _sharing(connection: Connection, drawn: Iterable[LimitSpec]) -> int:
+    if all(spec.scope == "connection" for spec in drawn):
         return 1
-    return max(1, Connection.objects.filter(marketplace=manifest.slug, state=State.CONNECTED).count())
+    return max(1, Connection.objects.filter(marketplace=connection.marketplace, state=State.CONNECTED).count())
 
 
 def is_heard(connection: Connection) -> bool:

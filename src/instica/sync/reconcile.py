@@ -67,7 +67,7 @@ def _compare(connection: Connection, page: kit.Page[kit.RemoteListing], asked_at
     for row in page.rows:
         if row.id not in known or row.faults:
             continue
-        if observing.observe(page=known[row.id], remote=row, asked_at=asked_at, whole=False):
+        if observing.observe(page=known[row.id], remote=row, asked_at=asked_at, whole=not row.brief):
             look(connection, row.id, at=clock.now() + LOOK_AGAIN)
     return sum(row.id not in known and row.seen == Seen.LIVE.value for row in page.rows)
 

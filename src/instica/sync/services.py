@@ -16,7 +16,7 @@ from instica.kit import types as kit
 from instica.kit.contract import Connector, Marketplace, Webhooks
 from instica.notices.services import forget, tell
 from instica.orders import services as orders
-from instica.sync import pace, reconcile
+from instica.sync import changes, pace, reconcile
 from instica.sync.models import Cursor, Event
 from instica.work import schedules
 from instica.work.lanes import commit
@@ -41,8 +41,10 @@ def start(*, connection: Connection) -> None:
         since = connection.connected_at - BEFORE_CONNECT
         Cursor.objects.get_or_create(connection=connection, walk=ORDERS, defaults={"since": since})
         schedules.every("sync.purge", lane="house", seconds=DAY_SECONDS)
+        schedules.every("limits.forget", lane="house", seconds=DAY_SECONDS)
         pace.timetable(connection, manifest)
         reconcile.start(connection=connection, manifest=manifest)
+        changes.timetable(connection, manifest)
 
 
 def poll(*, connection: Connection, connector: Connector) -> bool:
@@ -63,7 +65,9 @@ def poll(*, connection: Connection, connector: Connector) -> bool:
         if not page.next:
             Connection.objects.filter(uid=connection.uid).update(last_synced_at=now())
             forget(connection.organization, _trouble_key(connection))
-            pace.timetable(connection, manifest_of(connection.marketplace))
+            manifest = manifest_of(connection.marketplace)
+            pace.timetable(connection, manifest)
+            changes.timetable(connection, manifest)
     return page.next is not None
 
 

@@ -8,7 +8,7 @@ from instica.connections.models import Connection, State
 from instica.connections.talk import connector_for, talking
 from instica.core.verdicts import Again, Dead, Done, Verdict
 from instica.kit.errors import Throttled, TryLater
-from instica.sync import acting, reconcile, services
+from instica.sync import acting, changes, reconcile, services
 from instica.sync.models import Event
 from instica.work.handlers import Task, handles
 from instica.work.lanes import commit
@@ -51,6 +51,28 @@ def poll(task: Task) -> Verdict:
         with commit():
             enqueue("orders.poll", task.key, lane=task.lane, urgency=task.urgency)
     return Done()
+
+
+def asks_again(task: Task, why: str) -> None:
+    """Round after round failed: nothing is lost but time, since the timetable asks again and shops are read through."""
+    Row.objects.filter(kind=task.kind, key=task.key, state=Row.State.DEAD).delete()
+
+
+@handles("listings.changes", attempts=POLL_ATTEMPTS, gave_up=asks_again)
+def ask_for_changes(task: Task) -> Verdict:
+    """Ask which listings changed; the next page is a task of its own, so that more urgent ones can go between."""
+    connection = _live(task)
+    if connection is None:
+        return Done()
+    more = False
+    with talking(connection) as talk:
+        more = changes.poll(connection=connection, connector=connector_for(connection, "stock"))
+    if isinstance(talk.verdict, Dead):
+        return Done()
+    if more:
+        with commit():
+            enqueue(task.kind, task.key, lane=task.lane, urgency=task.urgency)
+    return talk.verdict or Done()
 
 
 @handles("sync.event")

@@ -54,7 +54,7 @@ class Shown:
         """After how many milliseconds the page asks again; 0 is never."""
         if self.is_live and not self.job.waiting:
             return QUICK
-        follows = self.job.enriched < self.job.to_enrich
+        follows = self.job.enriched < self.job.to_enrich or bool(self.job.details_at and not self.job.details_until)
         return SLOW if self.is_live or follows else 0
 
     @property

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from instica.core import markup
 from instica.imports import queries
 from instica.imports.models import Job, Row, RowStatus
 from instica.inventory import grades
@@ -51,6 +52,8 @@ class Card:
     sides: Sequence[Side] = ()
     item: Item | None = None
     twin: Row | None = None
+    details: str | None = None
+    """Whether the shop has still to tell more of it: see ``queries.details``."""
 
     @property
     def has_ours(self) -> bool:
@@ -172,9 +175,10 @@ def card(row: Row, items: Mapping[uuid.UUID | None, Item], twin: Row | None) -> 
         told["strength"] if told["matched_on"] == "title" else None,
         told["choices"],
         told["candidates"],
-        [side(row, each, told["fields"]) for each in told["fields"]],
+        [side(row, each, told["fields"]) for each in told["fields"] if each["told"]],
         items.get(row.item),
         twin,
+        told["details"],
     )
 
 
@@ -219,4 +223,6 @@ def shown(name: str, value: Any, currency: str) -> str:
         return money(value, currency)
     if name.startswith("condition"):
         return grades.display(str(value))
+    if name == "description":
+        return markup.plain(str(value)) or "–"
     return str(value)

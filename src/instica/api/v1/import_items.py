@@ -14,7 +14,14 @@ from instica.api.document import Query, paging
 from instica.api.endpoint import Call, Endpoint, operation
 from instica.api.paging import paged
 from instica.api.v1 import import_shapes as shapes
-from instica.api.v1.import_shapes import ImportItemDetail, ImportItemPage, ImportItemShape, ImportPlanShape, JobShape
+from instica.api.v1.import_shapes import (
+    ImportFollowsShape,
+    ImportItemDetail,
+    ImportItemPage,
+    ImportItemShape,
+    ImportPlanShape,
+    JobShape,
+)
 from instica.api.v1.imports import Nothing
 from instica.imports import queries, services
 from instica.imports.models import Job, RowStatus
@@ -124,6 +131,22 @@ class Plan(Endpoint):
         if plan.hash:
             response["ETag"] = f'"{plan.hash}"'
         return response
+
+
+class Follows(Endpoint):
+    """What follows by itself."""
+
+    @operation(
+        "import_follows_read",
+        "Read how far details and photos are",
+        scope="imports",
+        tag="import",
+        answer=ImportFollowsShape,
+        description="Grades, texts and pictures that the shop's list left out are read after the import, page by page.",
+    )
+    def get(self, call: Call, uid: str) -> object:
+        """Its own progress: the import is done without it."""
+        return shapes.follows(queries.job(call.organization, uid))
 
 
 class ResolveItem(Endpoint):

@@ -113,6 +113,36 @@ class ImportPlanShape(BaseModel):
     hash: str = Field(description="Send it as If-Match with start, and start refuses (412) if the plan changed.")
 
 
+class ImportFollowsShape(BaseModel):
+    """What follows an import by itself and holds nothing up."""
+
+    model_config = ConfigDict(title="ImportFollows")
+
+    state: str = Field(json_schema_extra={"enum": ["none", "reading", "waiting", "done"]})
+    listings_read: int = Field(description="Listings read whole that the shop's list showed in brief.")
+    listings_total: int
+    resumes_at: str | None = Field(
+        description="When it goes on by itself, while a limit of the marketplace is used up."
+    )
+    photos_and_releases_fetched: int
+    photos_and_releases_total: int
+
+
+def follows(row: Job) -> dict[str, Any]:
+    """How far what follows the import is."""
+    progress = queries.progress(row)
+    details = progress.details
+    state = ("waiting" if details.until else "reading") if details.reading else "done" if details.total else "none"
+    return {
+        "state": state,
+        "listings_read": details.read,
+        "listings_total": details.total,
+        "resumes_at": iso(details.until),
+        "photos_and_releases_fetched": progress.enriched,
+        "photos_and_releases_total": progress.to_enrich,
+    }
+
+
 def job(row: Job) -> dict[str, Any]:
     """The job as it is now."""
     progress = queries.progress(row)

@@ -66,6 +66,7 @@ urlpatterns = [
     path("marketplace/import/jobs/<str:uid>/items/<str:item_uid>/", import_items.ImportItem.as_view()),
     path("marketplace/import/jobs/<str:uid>/items/<str:item_uid>/resolve/", import_items.ResolveItem.as_view()),
     path("marketplace/import/jobs/<str:uid>/plan/", import_items.Plan.as_view()),
+    path("marketplace/import/jobs/<str:uid>/follows/", import_items.Follows.as_view()),
     path("marketplace/import/jobs/<str:uid>/retry-failed/", import_items.RetryFailed.as_view()),
     path("marketplace/import/jobs/<str:uid>/skip-all-conflicts/", import_items.SkipConflicts.as_view()),
     path("marketplace/import/jobs/<str:uid>/resolve-all/", import_items.ResolveEvery.as_view()),

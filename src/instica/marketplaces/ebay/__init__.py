@@ -44,7 +44,9 @@ MARKETPLACE = Marketplace(
         LimitSpec("ebay.lists", rate=290, per=15, burst=10, scope="connection", polls=False),
         LimitSpec("ebay.revisions", rate=200, per=DAY, burst=50, scope="listing", polls=False),
         *(
-            LimitSpec(f"ebay.trading.{name}", rate=3_000, per=DAY, burst=2_000, scope="app", polls=False)
+            LimitSpec(
+                *(f"ebay.trading.{name}", 3_000, DAY, 2_000, "app"), polls=False, changes=name == "GetSellerEvents"
+            )
             for name in TRADING
         ),
     ),

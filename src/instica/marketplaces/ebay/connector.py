@@ -28,7 +28,17 @@ from instica.kit.types import (
     Step,
     Watch,
 )
-from instica.marketplaces.ebay import details, mapping, ordering, owning, revisions, settings, shipping, watching
+from instica.marketplaces.ebay import (
+    changes,
+    details,
+    mapping,
+    ordering,
+    owning,
+    revisions,
+    settings,
+    shipping,
+    watching,
+)
 from instica.marketplaces.ebay.client import Ebay, objects
 from instica.marketplaces.ebay.levels import Levels
 from instica.marketplaces.ebay.owning import Owned
@@ -40,7 +50,6 @@ from instica.marketplaces.ebay.words import HOME, MARKETS, Market
 OVERLAP = dt.timedelta(minutes=10)
 REACH = dt.timedelta(days=729)
 PER_PAGE = 200
-SKEW, EVENTS, MOST_EVENTS = dt.timedelta(minutes=2), dt.timedelta(hours=47), 2_900
 
 
 class EbayConnector(Connector):
@@ -81,16 +90,13 @@ class EbayConnector(Connector):
     def _look(self, ref: Ref) -> Owned:
         return owning.look(self.api, self.door, ref)
 
-    def details(self, refs: Sequence[Ref], cursor: str | None) -> Page[RemoteListing]:
-        """What the list of a shop leaves out, for those pages, twenty a step: a walk of its own that may take days."""
-        return details.step(self.api, self.door, refs, cursor)
+    def details(self, refs: Sequence[Ref]) -> Sequence[RemoteListing | None]:
+        """What the list of a shop leaves out, for the first five of those pages."""
+        return details.step(self.door, refs)
 
-    def changes(self, since: dt.datetime) -> Page[RemoteListing]:
+    def changes(self, since: dt.datetime, cursor: str | None) -> Page[RemoteListing]:
         """Listings that changed since, at most two days ago: ended ones too. Some may be as they were."""
-        now = clock.now()
-        found = self.door.changed(max(since - SKEW, now - EVENTS), now)
-        rows = {row.listing.id: row.listing for row in found.rows}
-        return Page(tuple(rows.values()), complete=len(found.rows) < MOST_EVENTS, unreachable=found.unreadable)
+        return changes.step(self.door, since, cursor)
 
     def orders(self, since: dt.datetime, cursor: str | None) -> Page[RemoteOrder]:
         """Orders changed since a little before ``since``, the earliest change first; eBay reaches back two years."""

@@ -1,29 +1,30 @@
-"""What the list of a shop leaves out: descriptions, all pictures, conditions and specifics, one call a listing.
-
-A walk of its own, after the import and never before it: it stops at the quota of the day and goes on from its cursor.
-"""
+"""What the list of a shop leaves out: descriptions, all pictures, conditions and specifics, one call a listing."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from instica.kit.errors import Gone, Refused
-from instica.kit.types import Page, Ref, RemoteListing
-from instica.marketplaces.ebay import owning
-from instica.marketplaces.ebay.client import Ebay
+from instica.kit.errors import Gone, Refused, Throttled
+from instica.kit.types import Ref, RemoteListing
+from instica.marketplaces.ebay.owning import marked
 from instica.marketplaces.ebay.trading import Door
 
-AT_ONCE = 20
+AT_ONCE = 5
 
 
-def step(api: Ebay, door: Door, refs: Sequence[Ref], cursor: str | None) -> Page[RemoteListing]:
-    """The next of those pages, whole; those gone are left out. At the quota of the day it raises ``Throttled``."""
-    start = int(cursor or 0)
-    rows: list[RemoteListing] = []
-    for ref in refs[start : start + AT_ONCE]:
+def step(door: Door, refs: Sequence[Ref]) -> list[RemoteListing | None]:
+    """The first of those pages, whole; ``None`` for those eBay does not show.
+
+    At the quota of the day it tells what it has, and raises ``Throttled`` where that is nothing.
+    """
+    found: list[RemoteListing | None] = []
+    for ref in refs[:AT_ONCE]:
         try:
-            rows.append(owning.look(api, door, ref).listing)
+            found.append(marked(door.item(ref.listing).listing, ref.extra.get("model", "trading")))
         except (Gone, Refused):
-            continue
-    following = start + AT_ONCE
-    return Page(tuple(rows), next=str(following) if following < len(refs) else None, total=len(refs))
+            found.append(None)
+        except Throttled:
+            if not found:
+                raise
+            break
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -70,10 +71,18 @@ class Levels:
         if owned.page and owned.page.is_auction:
             self._auction(order)
             return None
-        if why := revisions.take(self.budget, owned.listing.id):
-            self.told[place] = Outcome(level.ref, None, why)
+        if until := revisions.take(self.budget, owned.listing.id):
+            self._too_often(order, until)
             return None
         return order
+
+    def _too_often(self, order: Order, until: dt.datetime) -> None:
+        """No more revisions today. What is sold out must not wait for that: ending a page counts as none."""
+        if order.level.quantity == 0 and len(order.owned.listing.offers) == 1:
+            self._end(order)
+        else:
+            why = f"This listing was revised so often today that eBay takes no more before {until:%H:%M} UTC"
+            self.told[order.place] = Outcome(order.level.ref, None, why, until)
 
     def _auction(self, order: Order) -> None:
         """An auction has one piece or none."""
@@ -108,15 +117,19 @@ class Levels:
             self.told[each.place] = Outcome(each.level.ref, each.level.quantity)
 
     def _end(self, order: Order) -> None:
-        """Nothing left, and eBay keeps no listing without stock for this seller: then it ends."""
-        if order.owned.page is None:
-            return
+        """Nothing left, and the listing cannot show that: then it ends."""
         try:
-            self.door.end(order.owned.page)
+            self._take_down(order.owned)
         except Refused as refusal:
             self.told[order.place] = Outcome(order.level.ref, None, str(refusal))
         else:
             self.told[order.place] = Outcome(order.level.ref, 0)
+
+    def _take_down(self, owned: Owned) -> None:
+        if owned.offer:
+            self.api.withdraw_offer(owned.offer_id)
+        elif owned.page:
+            self.door.end(owned.page)
 
 
 def shown(order: Order) -> int | None:

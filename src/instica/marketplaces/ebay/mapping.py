@@ -39,14 +39,16 @@ def account(row: Mapping[str, Any]) -> Account | None:
 
 
 def with_item(listing: RemoteListing, item: Mapping[str, Any]) -> RemoteListing:
-    """A listing of the list, completed by the inventory item it was made from."""
+    """A listing in the words of the inventory item it was made from; brief while text or pictures lack."""
     product = record(item.get("product"))
     pictures = links(product.get("imageUrls"))
     barcode = barcode_of(product)
+    description = words(product.get("description"))
     offers = tuple(replace(offer, barcode=offer.barcode or barcode) for offer in listing.offers)
     return replace(
         listing,
-        description=words(product.get("description")) or listing.description,
+        brief=listing.brief and not (description and pictures),
+        description=description or listing.description,
         images=pictures or listing.images,
         offers=offers,
         **specifics.told(aspects(product)),

@@ -50,7 +50,7 @@ def look(api: Ebay, door: Door, ref: Ref) -> Owned:
     offer = _offer_of(api, page, ref.offer)
     if not offer:
         return Owned(marked(page.listing, "trading"), {}, page)
-    listing = marked(page.listing, "inventory")
+    listing = _as_walked(api, marked(page.listing, "inventory"), offer)
     if not page.is_active and listing.seen == "ended" and offer.get("status") == "UNPUBLISHED":
         listing = replace(listing, seen="hidden")
     return Owned(listing, offer, page)
@@ -71,6 +71,16 @@ def ref_of(listing: RemoteListing) -> Ref:
     """A page's ref, with the SKU by which the Inventory API knows it."""
     sku = listing.offers[0].sku if len(listing.offers) == 1 and listing.details.get("model") == "inventory" else ""
     return Ref(listing.id, extra={"sku": sku} if sku else {})
+
+
+def _as_walked(api: Ebay, listing: RemoteListing, offer: Mapping[str, Any]) -> RemoteListing:
+    """In the words of the item behind it, as the walk of the shop tells it: both readings must be equal."""
+    if len(listing.offers) != 1:
+        return listing
+    try:
+        return mapping.with_item(listing, api.inventory_item(mapping.words(offer.get("sku"))))
+    except Gone:
+        return listing
 
 
 def _unlisted(api: Ebay, offer_id: str) -> Owned:

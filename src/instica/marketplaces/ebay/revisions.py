@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from instica.core import clock
 from instica.kit.errors import Throttled, TryLater
 from instica.kit.ports import Budget
@@ -9,15 +11,15 @@ from instica.kit.ports import Budget
 LIMIT = "ebay.revisions"
 
 
-def take(budget: Budget, listing_id: str, count: int = 1) -> str:
-    """Count revisions of one listing; why it must wait, or empty. Other listings go on meanwhile."""
+def take(budget: Budget, listing_id: str) -> dt.datetime | None:
+    """Count a revision of one listing; until when it must wait, or nothing. Other listings go on meanwhile."""
     try:
-        budget.admit({f"{LIMIT}:{listing_id}": count})
+        budget.admit({f"{LIMIT}:{listing_id}": 1})
     except Throttled as throttled:
         if not throttled.limit.startswith(LIMIT):
             raise
-        return f"This listing was revised so often today that eBay takes no more before {throttled.until:%H:%M} UTC"
-    return ""
+        return throttled.until
+    return None
 
 
 def demand(budget: Budget, listing_id: str, count: int) -> None:

@@ -1,6 +1,6 @@
 """How a shop is read whole: what the Inventory API holds, then every listing on sale, then what is put aside.
 
-Details of listings made by hand are not in it: they cost a call each, of five thousand a day. See ``details``.
+Listings made by hand are brief in it: their details cost a call each, of five thousand a day. See ``details``.
 """
 
 from __future__ import annotations
@@ -128,13 +128,16 @@ class Walk:
 
 
 def completed(row: Item, items: Mapping[str, Mapping[str, Any]]) -> RemoteListing:
-    """A row of the list with whose it is; by hand is what has no inventory item of its SKU and title."""
+    """A row of the list with whose it is; by hand is what has no inventory item of its SKU and title.
+
+    Brief is all that no item makes whole.
+    """
     listing = row.listing
     item = items.get(listing.offers[0].sku) if listing.offers else None
     if not item or row.is_auction or not same_page(listing, item):
-        return replace(listing, details={**listing.details, "model": "trading"})
-    whole = mapping.with_item(listing, item) if len(listing.offers) == 1 else listing
-    return replace(whole, details={**listing.details, "model": "inventory"})
+        return replace(listing, details={**listing.details, "model": "trading"}, brief=True)
+    owned = replace(listing, details={**listing.details, "model": "inventory"}, brief=True)
+    return mapping.with_item(owned, item) if len(listing.offers) == 1 else owned
 
 
 def same_page(listing: RemoteListing, item: Mapping[str, Any]) -> bool:

@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from instica import marketplaces
+from instica.core import markup
 from instica.core.clock import now
 from instica.core.money import CURRENCIES, Money
 from instica.imports.models import Row
@@ -106,6 +107,12 @@ def money(minor: int | None, currency: str) -> str:
         return str(format_currency(Money(minor, currency).decimal, currency, locale="en_US"))
     except (UnknownLocaleError, ValueError):
         return f"{Money(minor, currency)} {currency}"
+
+
+@register.filter
+def plain(text: str) -> str:
+    """Markup from elsewhere as its words."""
+    return markup.plain(text)
 
 
 @register.filter

@@ -9,6 +9,8 @@ from typing import Any
 from instica.core.money import Money
 from instica.core.secrets import Secret
 from instica.kit.types import Draft, RemoteListing, RemoteOffer
+from instica.marketplaces.ebay.simulator.seed import Seeds
+from instica.marketplaces.ebay.simulator.words import INVENTORY
 
 A_CREATE = "POST /sell/inventory/v1/offer"
 WRITES_BEFORE_CREATE = 1
@@ -38,13 +40,19 @@ def as_walked(listing: RemoteListing) -> RemoteListing:
     """A listing as the list of the shop shows it: of what was listed by hand it tells neither specifics nor texts."""
     if listing.details.get("model") != "trading":
         return listing
-    bare = replace(listing, description="", artist="", label="", catalog_number="", format="", year=None)
+    bare = replace(listing, description="", artist="", label="", catalog_number="", format="", year=None, brief=True)
     return replace(bare, condition_item="", condition_container="", images=listing.images[:1])
 
 
 def fewest_requests(size: int) -> int:
-    """What a walk of so many listings takes at least: 200 on a page of the list."""
-    return -(-size // 200)
+    """What a walk of so many listings takes at least.
+
+    200 on a page of the list, 200 on a page of what the Inventory API owns, which no list tells, and one call for each
+    SKU that is on no list: offers are told by SKU alone.
+    """
+    seeds, aside = Seeds(1, size), 2 + size // 400
+    owned = aside + sum(seeds.model(index) == INVENTORY for index in range(size))
+    return -(-size // 200) + -(-owned // 200) + aside
 
 
 def draft(like: RemoteListing) -> Draft:

@@ -97,7 +97,7 @@ def drive_listings(place: Place) -> None:
     published(place, draft(live[0]))
     published(place, variations())
     connector.find(Attempt("contract-2", "", clock.now(), "", variations()))
-    connector.changes(clock.now() - dt.timedelta(hours=1))
+    connector.changes(clock.now() - dt.timedelta(hours=1), None)
     many = [(replace(draft(live[0]), offers=(RemoteOffer("", f"MANY-{n}", Money(900, "USD")),)), n) for n in range(3)]
     attempts = [(each, Attempt(f"many-{n}", "", clock.now(), each.title, each)) for each, n in many]
     bulk = Bulk(connector.api)

@@ -153,3 +153,14 @@ def limited(place: Place, most: int) -> Callable[[Any], None]:
         place.session.budget.admitted.append(dict(costs))
 
     return admit
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_last_piece_is_taken_down_even_when_no_more_revisions_are_left(place: Place, model: str) -> None:
+    (listing,) = by_model(place, model)
+    place.session.budget.admit = limited(place, 0)  # type: ignore[assignment,method-assign]
+    (waits,) = place.connector.set_levels([Level(Ref(listing.id), 3)])
+    assert (waits.seen, waits.until is not None) == (None, True)
+    assert place.writes() == []
+    (ended,) = place.connector.set_levels([Level(Ref(listing.id), 0)])
+    assert (ended.seen, ended.failure, place.truth()[listing.id]["status"]) == (0, "", "Ended")

@@ -93,7 +93,8 @@ def test_every_method_answers_or_says_why_not(place: Place, connector: EbayConne
         lambda: connector.quote(draft),
         connector.choices,
         lambda: connector.find(attempt),
-        lambda: connector.changes(since),
+        lambda: connector.changes(since, None),
+        lambda: connector.details([ref]),
         lambda: connector.watch("https://hub.example/webhooks/ebay/", None),
         lambda: connector.unwatch(Watch({"ORDER_CONFIRMATION": "1"})),
     ]

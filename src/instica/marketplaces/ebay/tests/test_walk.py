@@ -8,15 +8,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
+import time_machine
 from tests.conformance.place import Place, connected
 
 from instica.core import clock
 from instica.kit.errors import Throttled
 from instica.kit.types import Page, Ref, RemoteListing
-from instica.marketplaces.ebay import MARKETPLACE, walk
+from instica.marketplaces.ebay import MARKETPLACE, changes, walk
 from instica.marketplaces.ebay.connector import EbayConnector
 from instica.marketplaces.ebay.sweep import Sweep
+from instica.marketplaces.ebay.trading import Item
 
 
 def pages(place: Place, between: Callable[[dict[str, Any]], None] = lambda where: None) -> list[Page[RemoteListing]]:
@@ -180,31 +183,81 @@ def test_the_sweep_keeps_what_it_is_told_once(tmp_path: Path) -> None:
     assert sweep.aside("B") is None
 
 
-def test_details_are_a_walk_of_their_own(place: Place, connector: EbayConnector) -> None:
-    refs = [Ref(listing.id) for listing in place.walk() if listing.details["model"] == "trading" and not listing.faults]
-    first = connector.details(refs, None)
-    assert [listing.id for listing in first.rows] == [ref.listing for ref in refs[:20]]
-    assert all(listing.description for listing in first.rows)
-    place.sandbox("end", {"listing_id": int(refs[20].listing)})
-    second = connector.details(refs, first.next)
-    assert second.rows[0].seen == "ended"
+def brief(place: Place) -> list[Ref]:
+    """Listings by hand, as whoever asks for their details names them."""
+    rows = [listing for listing in place.walk() if listing.brief and not listing.faults]
+    return [Ref(listing.id, extra=listing.details) for listing in rows]
 
 
-def test_details_go_on_from_their_cursor_after_the_quota_of_the_day(place: Place, connector: EbayConnector) -> None:
-    refs = [Ref(listing.id) for listing in place.walk() if listing.details["model"] == "trading" and not listing.faults]
-    following = connector.details(refs, None).next
-    place.session.budget.closed_until = clock.now() + dt.timedelta(hours=3)
+def test_what_the_list_left_out_is_read_five_at_a_time(place: Place, connector: EbayConnector) -> None:
+    refs = brief(place)
+    place.sandbox("end", {"listing_id": int(refs[1].listing)})
+    first = connector.details([refs[0], refs[1], Ref("256104310018"), *refs[2:]])
+    assert [listing and listing.id for listing in first] == [
+        *(ref.listing for ref in refs[:2]),
+        None,
+        *(ref.listing for ref in refs[2:4]),
+    ]
+    assert [listing and listing.seen for listing in first[:2]] == ["live", "ended"]
+    assert all(listing.description and not listing.brief for listing in first if listing)
+
+
+def test_at_the_quota_of_the_day_what_was_read_is_told(place: Place, connector: EbayConnector) -> None:
+    refs, read = brief(place), connector.door.item
+
+    def three(number: str) -> Item:
+        if number == refs[3].listing:
+            raise Throttled("ebay.trading.GetItem", clock.now() + dt.timedelta(hours=3))
+        return read(number)
+
+    connector.door.item = three  # type: ignore[method-assign,assignment]
+    assert [listing and listing.id for listing in connector.details(refs)] == [ref.listing for ref in refs[:3]]
     with pytest.raises(Throttled):
-        connector.details(refs, following)
-    place.session.budget.closed_until = None
-    assert connector.details(refs, following).rows[0].id == refs[20].listing
+        connector.details(refs[3:])
+
+
+def test_both_readings_of_a_listing_that_the_inventory_api_owns_are_equal(place: Place) -> None:
+    """The page on the site may say more than the item it was made from: what the walk tells counts."""
+    one = model(place, "inventory")
+    assert (one.brief, place.connector.listing(Ref(one.id))) == (False, one)
+    sku = one.offers[0].sku
+    with httpx2.Client(transport=httpx2.WSGITransport(place.simulator), base_url=place.session.app.origin) as hub:
+        headers = {"Authorization": "Bearer sandbox-token", "Content-Language": "en-US"}
+        path = "/sell/inventory/v1/offer"
+        offer = hub.get(path, params={"sku": sku}, headers=headers).json()["offers"][0]
+        offer["listingDescription"] = "<p>Longer on the page itself.</p>"
+        body = {name: value for name, value in offer.items() if name not in ("listing", "status", "offerId")}
+        assert hub.put(f"{path}/{offer['offerId']}", json=body, headers=headers).is_success
+    walked = next(listing for listing in place.walk() if listing.id == one.id)
+    assert place.connector.listing(Ref(one.id)) == walked
 
 
 def test_changes_are_told_with_what_has_ended(place: Place, connector: EbayConnector) -> None:
     listing = place.on_sale()
     begun = clock.now()
-    assert listing.id not in {each.id for each in connector.changes(begun).rows}
+    assert listing.id not in {each.id for each in connector.changes(begun, None).rows}
     place.sandbox("end", {"listing_id": int(listing.id)})
-    (changed,) = [each for each in connector.changes(begun).rows if each.id == listing.id]
-    assert changed.seen == "ended"
-    assert connector.changes(begun - dt.timedelta(days=30)).complete
+    page = connector.changes(begun, None)
+    (changed,) = [each for each in page.rows if each.id == listing.id]
+    assert (changed.seen, changed.brief, page.next, page.complete) == ("ended", True, None, True)
+    assert not connector.changes(begun - dt.timedelta(days=30), None).complete
+
+
+def test_more_changes_than_ebay_tells_at_once_are_asked_for_by_shorter_times(
+    place: Place, connector: EbayConnector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(changes, "NEARLY_ALL", 4)
+    truth, begun = sorted(place.truth()), clock.now()
+    with time_machine.travel(begun, tick=False) as time:
+        for number in truth[:12]:
+            time.shift(600)
+            place.sandbox("edit", {"listing_id": int(number), "price": "77.00"})
+        found, cursor = [], None
+        while True:
+            page = connector.changes(begun, cursor)
+            assert page.complete
+            found += [each.id for each in page.rows]
+            cursor = page.next
+            if cursor is None:
+                break
+    assert set(truth[:12]) <= set(found)
