@@ -120,6 +120,10 @@ def _page(listing: RemoteListing) -> dict[str, Any]:
         page["year"] = listing.year
     if listing.images:
         page["images"] = list(listing.images)
+    if listing.tags:
+        page["tags"] = list(listing.tags)
+    if listing.digital:
+        page["digital"] = True
     if listing.listed_at:
         page["listed_at"] = iso(listing.listed_at)
     if listing.details:
@@ -141,7 +145,8 @@ def _offer(offer: RemoteOffer, page: Mapping[str, Any]) -> dict[str, Any]:
         body["options"] = {_text(name): _text(value) for name, value in offer.options.items()}
     if offer.barcode:
         body["barcode"] = _text(offer.barcode)
-    if "fault" not in page and (offer.price is None or offer.price.minor <= 0):
+    priced = offer.price is not None and offer.price.minor > 0
+    if "fault" not in page and not priced and not ("digital" in page and offer.price is None):
         body["fault"] = ["invalid_price", "The price is missing or not above zero"]
     elif offer.quantity is not None and not 0 <= offer.quantity <= LARGEST_QUANTITY:
         body["fault"] = ["marketplace_error", f"A quantity of {offer.quantity} cannot be right"]

@@ -112,7 +112,10 @@ class RemoteOffer:
 
 @dataclass(frozen=True, slots=True)
 class RemoteListing:
-    """One page in a shop as it is now. Grades are our codes (``vg_plus``); ``release`` is ``discogs:123`` or empty."""
+    """One page in a shop as it is now. Grades are our codes (``vg_plus``); ``release`` is ``discogs:123`` or empty.
+
+    ``digital`` is a design: what is sold is made to order from it, and its price may be the site's to set.
+    """
 
     id: str
     title: str
@@ -132,6 +135,8 @@ class RemoteListing:
     location: str = ""
     note: str = ""
     images: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    digital: bool = False
     listed_at: dt.datetime | None = None
     details: Mapping[str, str] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
