@@ -10,9 +10,6 @@ import pytest
 import time_machine
 from django.conf import settings
 from PIL import Image as Picture
-from tests import builders
-from tests.api.calling import Api, api_for, is_problem
-from tests.features.importing import settled
 
 from instica.catalog.models import Kind, Product
 from instica.connections.models import Connection, State
@@ -24,6 +21,9 @@ from instica.inventory.models import Image, Item
 from instica.listings.models import Listing, Offer, Ref
 from instica.people import pairing
 from instica.people.models import ApiToken, Membership, Pairing, User
+from tests import builders
+from tests.api.calling import Api, api_for, is_problem
+from tests.features.importing import settled
 
 WORK = "https://www.redbubble.com/shop/ap/"
 PICTURE = "https://ih1.redbubble.net/image.5512345{}.{}/flat,750x,075,f-pad.jpg"
@@ -337,9 +337,10 @@ def test_it_says_what_the_extension_meets(ext: Api, shop: str, api: Api) -> None
         "reading": "The browser extension is reading this shop: 12 of 40. Keep that browser open.",
         "paused": "Reading is paused in the browser extension: 12 of 40. Press Go on there.",
         "signed_out": "You are signed out of Redbubble in that browser: 12 of 40. Sign in there, then go on reading.",
-        "challenge": "Redbubble asks in that browser whether you are human: 12 of 40. Answer it there, then go on reading.",
-        "page_changed": "Redbubble's page is not as the extension knows it (pack redbubble/3, field designs). Nothing was"
-        " taken for gone; a newer extension may read it.",
+        "challenge": "Redbubble asks in that browser whether you are human: 12 of 40. Answer it there, then go on"
+        " reading.",
+        "page_changed": "Redbubble's page is not as the extension knows it (pack redbubble/3, field designs). Nothing"
+        " was taken for gone; a newer extension may read it.",
         "asleep": "That browser, or its tab, is asleep: 12 of 40. Open it; reading goes on from where it stands.",
         "offline": "That browser cannot reach Redbubble: 12 of 40. Reading goes on when it is back online.",
     }
