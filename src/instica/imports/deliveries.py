@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Sum
+from django.db.models import Max, QuerySet, Sum
 
 from instica.connections import claiming
 from instica.connections.credentials import manifest_of
@@ -22,7 +22,7 @@ from instica.core.errors import Conflict, Unprocessable
 from instica.core.verdicts import Again, Done, Verdict
 from instica.imports import fetch, intake, services, sights
 from instica.imports.lookups import Library
-from instica.imports.models import Delivery, Job, Stage
+from instica.imports.models import Delivery, Job, Look, Stage
 from instica.kit.types import Page
 from instica.people.models import Organization, User
 from instica.work.lanes import commit
@@ -105,6 +105,11 @@ def deliver(*, job: Job, sheet: Sheet) -> Receipt:
         return Receipt(accepted, _received(job))
 
 
+def delivered(job: Job) -> QuerySet[Delivery]:
+    """What came of the reading under way."""
+    return Delivery.objects.filter(job=job, reading=job.walked) if job.walked else Delivery.objects.none()
+
+
 def _same_account(connection: Connection, account: str) -> None:
     if claiming.account_id(account) != connection.remote_id:
         detail = f"This shop belongs to {connection.username}; the page was seen as {account or 'nobody'}."
@@ -112,14 +117,14 @@ def _same_account(connection: Connection, account: str) -> None:
 
 
 def _known(job: Job, sheet: Sheet) -> Delivery | None:
-    known = Delivery.objects.filter(job=job, reading=job.walked, key=sheet.key).first() if job.walked else None
+    known = delivered(job).filter(key=sheet.key).first()
     if known is not None and known.mark != sheet.mark:
         raise Unprocessable("This page_key came with other content before.", code="key_reused")
     return known
 
 
 def _is_reading(job: Job) -> None:
-    over = job.stage != Stage.FETCHING or Delivery.objects.filter(job=job, reading=job.walked, last=True).exists()
+    over = job.stage != Stage.FETCHING or delivered(job).filter(last=True).exists()
     if over or job.connection.state == State.REVOKED:
         raise Conflict("This import does not wait for pages. Begin a new one.", code="not_reading")
 
@@ -127,7 +132,7 @@ def _is_reading(job: Job) -> None:
 def _keep(job: Job, sheet: Sheet, accepted: int) -> None:
     fetch.baseline(job)
     assert job.walked is not None
-    before = Delivery.objects.filter(job=job, reading=job.walked).aggregate(most=Max("number"))["most"]
+    before = delivered(job).aggregate(most=Max("number"))["most"]
     Delivery.objects.create(
         job=job,
         reading=job.walked,
@@ -144,7 +149,7 @@ def _keep(job: Job, sheet: Sheet, accepted: int) -> None:
 
 
 def _received(job: Job) -> int:
-    return Delivery.objects.filter(job=job, reading=job.walked).aggregate(all=Sum("count"))["all"] or 0
+    return delivered(job).aggregate(all=Sum("count"))["all"] or 0
 
 
 def read(uid: uuid.UUID) -> Verdict:
@@ -162,7 +167,7 @@ def _take_in(job: Job) -> Verdict:
     """Store what waits, page by page in the order it came, each with the cursor that says so."""
     library = Library(job.organization, job.connection)
     connector = connector_for(job.connection, "bulk")
-    while waits := Delivery.objects.filter(job=job, reading=job.walked, rows__isnull=False).order_by("number").first():
+    while waits := delivered(job).filter(rows__isnull=False).order_by("number").first():
         found = connector.read_page({"page_key": waits.key, "rows": waits.rows})
         with commit():
             job = intake.locked(job.uid, library)
@@ -180,7 +185,7 @@ def _take_in(job: Job) -> Verdict:
 def _say(job: Job) -> None:
     """It waits for the next page."""
     so_far = sights.so_far(job.found, job.expected)
-    job.waiting = sights.WORDS[sights.Look.READING].format(so_far=so_far)
+    job.waiting = sights.WORDS[Look.READING].format(so_far=so_far)
     job.save(update_fields=["waiting"])
 
 

@@ -69,7 +69,7 @@ def prepare(*, item: Item, marketplace: str) -> tuple[Prepared, bool]:
     text = item.description or item.product.description
     title = item.name or item.product.title
     sheet = manual.sheet(manifest, title=title, description=text, tags=item.product.tags)
-    values = {"title": sheet.title, "description": sheet.description, "tags": list(sheet.tags)}
+    values: dict[str, object] = {"title": sheet.title, "description": sheet.description, "tags": list(sheet.tags)}
     values |= {"notes": [*sheet.notes, *picture_notes(item, marketplace)], "created": now()}
     with transaction.atomic():
         return Prepared.objects.update_or_create(

@@ -44,7 +44,7 @@ class Site:
     def page(self, link: object) -> str:
         """An address of one of its own pages; empty for anything else."""
         parts = split(link)
-        at_home = bool(parts) and parts[0] == "https" and parts[1] in self.page_hosts
+        at_home = parts is not None and parts[0] == "https" and parts[1] in self.page_hosts
         return str(link) if at_home or self.stands_in(link) else ""
 
     def picture(self, link: object) -> str:
@@ -63,6 +63,11 @@ class PageConnector(Connector):
     """A shop that only its owner's browser can read."""
 
     name = ""
+
+    @classmethod
+    def can(cls, capability: str) -> bool:
+        """Nothing but reading what is brought: what is answered from memory is no capability."""
+        return capability == "read_page"
 
     def shop(self) -> Account:
         """As far as the extension told; nothing is called."""

@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from pydantic_core import to_json
 from rest_framework.request import Request
 
-from instica.api.bodies import Body
 from instica.api.document import Query, paging
 from instica.api.endpoint import Call, Endpoint, operation
 from instica.api.limits import address
@@ -18,6 +17,7 @@ from instica.api.paging import paged
 from instica.api.v1 import extension_shapes as shapes
 from instica.api.v1 import import_shapes
 from instica.api.v1.import_shapes import JobShape
+from instica.api.v1.imports import Nothing
 from instica.connections import claiming
 from instica.connections import queries as connections
 from instica.connections.models import Connection
@@ -34,10 +34,6 @@ TRIES_A_MINUTE = 10
 LARGEST_PAGE = 2_000_000
 SIZE = 25
 SLUGS = tuple(slug for slug, manifest in every().items() if manifest.connection == "extension")
-
-
-class Nothing(Body):
-    """No body is needed."""
 
 
 class Pair(Endpoint):
@@ -90,6 +86,7 @@ class Shops(Endpoint):
         tag=TAG,
         answer=shapes.ShopShape,
         status=201,
+        also=200,
         body=shapes.ClaimBody,
         refuses=[402, 409],
         description="201 when it is made, 200 with the one there is.",
@@ -116,6 +113,7 @@ class Reading(Endpoint):
         starts_import=True,
         answer=JobShape,
         status=201,
+        also=200,
         body=Nothing,
         refuses=[402],
         description="201 with a new import, 200 with the one that waits for pages already.",
@@ -145,9 +143,16 @@ class SeenThere(Endpoint):
         """Kept as the last sight of the shop."""
         shop = shop_of(call, uid)
         body = call.read(shapes.StateBody)
-        seen = {name: value if isinstance(value, int) else line(value, 300) for name, value in body if value}
-        seen |= {name: getattr(body, name) for name in ("seen", "expected")}
-        sights.note(connection=shop, seen=sights.Seen(**seen), browser=call.caller.token.name)
+        seen = sights.Seen(
+            state=body.state,
+            pack=line(body.pack, 60),
+            field=line(body.field, 100),
+            detail=line(body.detail, 300),
+            account=line(body.account, 120),
+            seen=body.seen,
+            expected=body.expected,
+        )
+        sights.note(connection=shop, seen=seen, browser=call.caller.token.name)
         return None
 
 
@@ -161,6 +166,7 @@ class Pages(Endpoint):
         tag="import",
         answer=shapes.ReceiptShape,
         status=202,
+        also=200,
         body=shapes.PageBody,
         refuses=[409, 422],
         largest=LARGEST_PAGE,
@@ -202,7 +208,14 @@ class PreparedListings(Endpoint):
 class PreparedImage(Endpoint):
     """Its picture."""
 
-    @operation("extension_prepared_image", "Read the picture of a prepared design", scope=SCOPE, tag=TAG, answer=None)
+    @operation(
+        "extension_prepared_image",
+        "Read the picture of a prepared design",
+        scope=SCOPE,
+        tag=TAG,
+        answer=None,
+        media=["image/jpeg"],
+    )
     def get(self, call: Call, uid: str) -> object:
         """Our own copy, a JPEG; 404 while there is none."""
         image = prepared.picture(prepared.get(call.organization, uid).item)
@@ -247,6 +260,7 @@ class PrepareItem(Endpoint):
         tag="inventory",
         answer=shapes.PreparedShape,
         status=201,
+        also=200,
         body=Nothing,
         description="For marketplaces without an interface: texts cut to the site's limits, saying what was cut. "
         "201 when it is new, 200 when it was prepared before and is made anew.",

@@ -31,11 +31,11 @@ def form(request: Request) -> Form:
         return found
     message = BytesParser(policy=HTTP).parsebytes(b"Content-Type: " + kind.encode() + b"\r\n\r\n" + request.body)
     for part in message.iter_parts():
-        name = part.get_param("name", header="content-disposition")
+        name = str(part.get_param("name", header="content-disposition"))
         content = part.get_payload(decode=True)
         body = content if isinstance(content, bytes) else b""
         if part.get_filename() is None:
-            found.texts.setdefault(str(name), []).append(body.decode("utf-8", "replace"))
+            found.texts.setdefault(name, []).append(body.decode("utf-8", "replace"))
         elif body:
-            found.files[str(name)] = body
+            found.files[name] = body
     return found

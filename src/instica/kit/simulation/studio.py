@@ -68,7 +68,7 @@ class Design:
 class Studio(Simulation):
     """A site where artists show designs. A marketplace gives its ids and its pages."""
 
-    known_switches = SWITCHES
+    known_switches: Sequence[Switch] = SWITCHES
     host: ClassVar[str] = ""
 
     def __init__(self, origin: str = "", seed: int = 1, listings: int = 150, *, limits: bool = False) -> None:
