@@ -84,7 +84,7 @@ class Shops(Endpoint):
         "Connect the account seen on a page",
         scope=SCOPE,
         tag=TAG,
-        answer=shapes.ShopShape,
+        answer=shapes.StudioShape,
         status=201,
         also=200,
         body=shapes.ClaimBody,

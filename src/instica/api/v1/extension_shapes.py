@@ -61,7 +61,7 @@ class ReadingShape(BaseModel):
     total_listings_found: int
 
 
-class ShopShape(BaseModel):
+class StudioShape(BaseModel):
     """A shop that the extension reads."""
 
     uid: str
@@ -85,7 +85,7 @@ class ExtensionShape(BaseModel):
     model_config = ConfigDict(title="Extension")
 
     organization: OwnerShape
-    connections: list[ShopShape]
+    connections: list[StudioShape]
     platforms: list[PlaceShape]
 
 
