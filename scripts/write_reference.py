@@ -43,7 +43,7 @@ def settings() -> str:
     for manifest in marketplaces.every().values():
         slug = manifest.slug.upper()
         rows += [(f"`INSTICA_{slug}_{item.name.upper()}`", "", item.help) for item in manifest.credentials]
-        if manifest.auth:
+        if manifest.simulator:
             rows.append((f"`INSTICA_{slug}_ORIGIN`", "", f"Replaces all hosts of {manifest.name}; for the sandbox."))
     return f"# Settings\n\nRead from the environment at start.\n\n{table(('Setting', 'Default', 'Meaning'), rows)}\n"
 

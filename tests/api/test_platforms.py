@@ -39,7 +39,7 @@ def test_one_that_the_extension_reads(api: Api) -> None:
         "is_selling_active": False,
         "connection_url": "/accounts/redbubble/login/",
         "connection": "extension",
-        "capabilities": [],
+        "capabilities": ["read_page"],
         "notices": [],
         "fresh_for_seconds": None,
     }

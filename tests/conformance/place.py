@@ -20,7 +20,7 @@ from tests.conformance.consent import agree
 from tests.contracts.recorder import listening
 from tests.kit_session import FolderSpool, MemorySession, app_for
 
-MARKETPLACES = [each for each in every().values() if each.connector and each.simulator]
+MARKETPLACES = [each for each in every().values() if each.auth and each.connector and each.simulator]
 STEPS_AT_MOST = 200
 
 

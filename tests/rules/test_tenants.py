@@ -22,13 +22,14 @@ from tests.features.pretend import order
 
 from instica.connections.models import Connection
 from instica.core.clock import now
-from instica.imports.models import Job, Row
+from instica.imports.models import Job, Prepared, Row
 from instica.listings.models import Offer
 from instica.orders import services as orders
 from instica.people.models import Address, Invitation, Membership, User
 from instica.web.posted import above
 
-# What each placeholder of a route names. "" is no object of a tenant: a platform, a kind of problem, a secret link.
+# What each placeholder of a route names. "" is no object of a tenant: a platform, a kind of problem, a secret link;
+# ``studio`` and ``reading`` are a shop that the browser extension reads, and an import of it.
 KINDS: dict[str, tuple[str, ...]] = {
     "api/v1/problems/<slug:slug>/": ("",),
     "api/v1/platforms/<str:slug>/": ("",),
@@ -53,6 +54,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "api/v1/marketplace/import/jobs/<str:uid>/items/": ("job",),
     "api/v1/marketplace/import/jobs/<str:uid>/items/<str:item_uid>/": ("job", "row"),
     "api/v1/marketplace/import/jobs/<str:uid>/items/<str:item_uid>/resolve/": ("job", "row"),
+    "api/v1/marketplace/import/jobs/<str:uid>/pages/": ("reading",),
     "api/v1/marketplace/import/jobs/<str:uid>/plan/": ("job",),
     "api/v1/marketplace/import/jobs/<str:uid>/follows/": ("job",),
     "api/v1/marketplace/import/jobs/<str:uid>/retry-failed/": ("job",),
@@ -60,6 +62,11 @@ KINDS: dict[str, tuple[str, ...]] = {
     "api/v1/marketplace/import/jobs/<str:uid>/resolve-all/": ("job",),
     "api/v1/marketplace/import/jobs/<str:uid>/cancel/": ("job",),
     "api/v1/marketplace/import/jobs/<str:uid>/undo/": ("job",),
+    "api/v1/inventory/<str:uid>/platforms/<str:slug>/prepare/": ("item", ""),
+    "api/v1/extension/connections/<str:uid>/jobs/": ("studio",),
+    "api/v1/extension/connections/<str:uid>/state/": ("studio",),
+    "api/v1/extension/prepared/<str:uid>/image/": ("prepared",),
+    "api/v1/extension/prepared/<str:uid>/link/": ("prepared",),
     "api/v1/organization/<str:uid>/": ("organization",),
     "api/v1/organization/<str:uid>/team/": ("organization",),
     "api/v1/organization/<str:uid>/team/<str:member_uid>/": ("organization", "member"),
@@ -150,6 +157,11 @@ def world(owner: User) -> dict[str, Any]:
     shop = Connection.objects.create(
         organization=house, marketplace="discogs", remote_id=str(owner.uid), username="shop", connected_by=owner
     )
+    studio = Connection.objects.create(
+        organization=house, marketplace="redbubble", remote_id=owner.email, username="artist", connected_by=owner
+    )
+    reading = Job.objects.create(organization=house, connection=studio, marketplace="redbubble")
+    prepared = Prepared.objects.create(organization=house, item=item, marketplace="redbubble", title="Moth")
     job = Job.objects.create(organization=house, connection=shop, marketplace="discogs", fetched=True, found=1)
     row = Row.objects.create(job=job, position=0, remote_id="1", action="conflict", conflict_type="duplicate_sku")
     helper = User.objects.create_user(username=f"helper-{owner.email}", email=f"helper-{owner.email}")
@@ -168,6 +180,7 @@ def world(owner: User) -> dict[str, Any]:
         user=owner, session_key=f"session of {owner.email}"[:40], ip="192.0.2.1", user_agent="Firefox"
     )
     things = {"product": item.product, "item": item, "connection": shop, "job": job, "row": row}
+    things |= {"studio": studio, "reading": reading, "prepared": prepared}
     things |= {"organization": house, "member": member, "invitation": invitation, "address": address}
     unlinked = builders.offer(item, shop, remote_id="77")
     Offer.objects.filter(pk=unlinked.pk).update(item=None)
@@ -177,15 +190,15 @@ def world(owner: User) -> dict[str, Any]:
         "key": api_for(owner).row.id,
         "session": session.pk,
         "offer": unlinked.pk,
-        "": "discogs",
+        "": "redbubble",
     }
 
 
 def strange_ways(route: str, mine: dict[str, Any], theirs: dict[str, Any]) -> Iterator[str]:
     """The route with somebody else's id in any of its places, the others being one's own."""
     kinds = KINDS[route]
-    for choice in itertools.product((mine, theirs), repeat=len(kinds)):
-        if any(kind and owner is theirs for kind, owner in zip(kinds, choice, strict=True)):
+    for choice in itertools.product(*((mine, theirs) if kind else (mine,) for kind in kinds)):
+        if choice != (mine,) * len(kinds):
             values = iter(str(owner[kind]) for owner, kind in zip(choice, kinds, strict=True))
             yield "/" + PLACEHOLDER.sub(lambda _: next(values), route)  # noqa: B023  # used at once
 

@@ -80,6 +80,8 @@ class Entry:
     tag: str
     media: Sequence[str]
     """The types of an answer that is a file."""
+    also: int = 0
+    """Another status of the same answer: 200 where what was asked for was there before."""
 
 
 def describe(run: Handler, about: Operation, entry: Entry) -> Handler:
@@ -114,6 +116,8 @@ def answers(about: Operation, entry: Entry, problems: Sequence[int], *, reads: b
     good = OpenApiResponse(entry.answer, description=entry.summary) if entry.answer else None
     file = OpenApiResponse(OpenApiTypes.STR, description=entry.summary)
     found: dict[Any, Any] = {(about.status, kind): file for kind in entry.media} or {about.status: good}
+    if entry.also:
+        found[entry.also] = good
     if reads:
         found[304] = OpenApiResponse(description="Unchanged since the ETag you sent.")
     for status in problems:

@@ -146,11 +146,12 @@ def operation(  # one keyword per fact of an operation
     description: str = "",
     tag: str = "",
     public: bool = False,
+    also: int = 0,
     starts_import: bool = False,
     media: Sequence[str] = (),
 ) -> Callable[[Handler], Handler]:
     """Make a method an operation: what it demands, what it answers, and its entry in the OpenAPI document."""
-    entry = Entry(summary, answer, body, query, headers, refuses, description, tag, media)
+    entry = Entry(summary, answer, body, query, headers, refuses, description, tag, media, also)
 
     def wrap(handler: Handler) -> Handler:
         keying = keyed if handler.__name__ in ("post", "patch") else Keyed.NO

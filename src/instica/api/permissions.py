@@ -47,8 +47,9 @@ class Allowed(BasePermission):
             raise exceptions.NotAuthenticated("Send an API key as a Bearer token or as X-API-Key.")
         if wanted is None:
             return handler is None
-        if wanted.scope and not caller.may(wanted.scope, reading=method in ("get", "head")):
-            raise Forbidden(f"The key lacks the scope {wanted.scope}.", code="scope_missing")
+        if not caller.may(wanted.scope, reading=method in ("get", "head")):
+            lacks = f"The key lacks the scope {wanted.scope}." if wanted.scope else "The key is for its extension only."
+            raise Forbidden(lacks, code="scope_missing")
         if not caller.is_at_least(wanted.role):
             raise Forbidden(f"This needs the role {wanted.role}.", code="role_too_low")
         return True

@@ -34,9 +34,12 @@ def product(
     counts: tuple[int, int, int],
     price_low: int | None,
     at: Any,
+    digital: bool = False,
+    tags: str = "[]",
 ) -> tuple[Any, ...]:
-    """A physical product; ``counts`` are its items: all, listed, available."""
+    """A product, physical or a design; ``counts`` are its items: all, listed, available; ``tags`` is a document."""
+    kind = Kind.DIGITAL if digital else Kind.PHYSICAL
     return (
-        *(uid, organization, title, Kind.PHYSICAL.value, artist, label, catalog_number, release, barcode, media, year),
-        *("[]", "", "", "", image, search, *counts, price_low, at, at, 1, None),
+        *(uid, organization, title, kind.value, artist, label, catalog_number, release, barcode, media, year),
+        *(tags, "", "", "", image, search, *counts, price_low, at, at, 1, None),
     )

@@ -51,6 +51,8 @@ def cancel_rounds(connection: Connection) -> None:
 def revoke(connection: Connection, grant: Grant) -> None:
     """Give the grant back, after ours is gone: nothing we do may depend on their answer."""
     manifest = manifest_of(connection.marketplace)
+    if not manifest.auth:
+        return
     auth: Auth = manifest.load("auth")()
     try:
         auth.revoke(app_for(manifest.slug), grant)

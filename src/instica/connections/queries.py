@@ -8,6 +8,7 @@ from instica.connections.models import Connection, State
 from instica.core import ids
 from instica.core.errors import NotFound
 from instica.kit.contract import Marketplace
+from instica.marketplaces import every as every_manifest
 from instica.people.models import Organization
 
 
@@ -32,10 +33,18 @@ def get(organization: Organization, public_id: str) -> Connection:
 
 def none_there(manifest: Marketplace) -> str:
     """Why there is no shop to work with on that marketplace, and what to do."""
+    if manifest.connection == "extension":
+        return f"Pair the browser extension and open your {manifest.name} shop in it first."
     if not manifest.auth:
         return f"{manifest.name} cannot be connected in this version."
     article = "an" if manifest.name[:1].lower() in "aeiou" else "a"
     return f"Connect {article} {manifest.name} shop first."
+
+
+def by_extension(organization: Organization) -> QuerySet[Connection]:
+    """The shops that the browser extension reads."""
+    slugs = [manifest.slug for manifest in every_manifest().values() if manifest.connection == "extension"]
+    return live(organization).filter(marketplace__in=slugs)
 
 
 def newest_valid(organization: Organization, marketplace: str) -> Connection | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from instica.connections.credentials import manifest_of
 from instica.connections.models import Connection, State
 from instica.connections.talk import connector_for, talking
 from instica.core.clock import now
@@ -24,6 +25,11 @@ def test(*, connection: Connection) -> Tested:
     """Call the shop now. A dead sign-in pauses the connection, as anywhere."""
     if connection.state == State.REVOKED:
         raise Conflict("This shop is disconnected; connect it again first.", code="disconnected")
+    manifest = manifest_of(connection.marketplace)
+    if manifest.connection == "extension":
+        return Tested(
+            True, f"{manifest.name} is read in your own browser by the extension; nothing is called from here."
+        )
     with talking(connection) as talk:
         account = connector_for(connection, "stock").shop()
     if talk.failure is not None:

@@ -247,10 +247,12 @@ class Creation:
             media=page.get("format", "")[:200],
             year=page.get("year"),
             image=images[0][:1000] if images else "",
-            search=wording.search(found.title, number, artist, label),
+            search=wording.search(found.title, number, artist, label, *page.get("tags", ())),
             counts=(shelf.total, shelf.listed, shelf.available),
             price_low=shelf.low,
             at=self.at,
+            digital="digital" in page,
+            tags=document(page.get("tags", [])),
         )
 
     def _adopt(self, new: Sequence[New], at: dt.datetime) -> None:

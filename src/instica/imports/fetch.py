@@ -29,22 +29,23 @@ def read(uid: uuid.UUID) -> Verdict:
     if job.stage != Stage.FETCHING:
         spooled(job).drop()
         return Done()
-    _begin(job)
+    baseline(job)
     connector = connector_for(job.connection, "bulk", walk=job.uid.hex)
     with talking(job.connection) as talk:
         return _pages(job, connector)
     return _interrupted(job.uid, talk)
 
 
-def _begin(job: Job) -> None:
+def baseline(job: Job) -> None:
     """From now on, what is sold there comes to us as an order: this is the baseline.
 
     Shops tell times to the second and by their own clocks: in doubt a sale counts, since an oversale costs more.
     """
     if job.walked is None:
         with commit():
-            baseline = now().replace(microsecond=0) - CLOCKS_DIFFER
-            Job.objects.filter(pk=job.pk, walked=None).update(walked=baseline)
+            began = now().replace(microsecond=0) - CLOCKS_DIFFER
+            Job.objects.filter(pk=job.pk, walked=None).update(walked=began)
+            job.refresh_from_db(fields=["walked"])
 
 
 def _pages(job: Job, connector: Connector) -> Verdict:

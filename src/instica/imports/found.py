@@ -136,7 +136,8 @@ def _offer(offer: RemoteOffer, page: Mapping[str, Any]) -> dict[str, Any]:
         body["options"] = {pages.text(name): pages.text(value) for name, value in offer.options.items()}
     if offer.barcode:
         body["barcode"] = pages.text(offer.barcode)
-    if "fault" not in page and (offer.price is None or offer.price.minor <= 0):
+    priced = offer.price is not None and offer.price.minor > 0
+    if "fault" not in page and not priced and not ("digital" in page and offer.price is None):
         body["fault"] = ["invalid_price", "The price is missing or not above zero"]
     elif offer.quantity is not None and not 0 <= offer.quantity <= LARGEST_QUANTITY:
         body["fault"] = ["marketplace_error", f"A quantity of {offer.quantity} cannot be right"]

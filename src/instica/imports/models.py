@@ -10,6 +10,8 @@ from django.db.models import Q
 from instica.connections.models import Connection
 from instica.core import ids
 from instica.core.clock import now
+from instica.inventory.models import Item
+from instica.listings.models import Listing
 from instica.people.models import Organization, User
 
 
@@ -128,3 +130,86 @@ class Row(ids.Public, models.Model):
             models.Index(fields=["job", "sku"], condition=~Q(sku=""), name="rows_by_sku"),
         ]
         constraints = [models.UniqueConstraint(fields=["job", "remote_id", "part"], name="one_row_a_remote_offer")]
+
+
+class Delivery(models.Model):
+    """A page that the browser extension read and delivered, once by its ``key`` within one ``reading`` of the shop.
+
+    ``reading`` is ``Job.walked``; ``rows`` are kept until they are taken in, ``mark`` is a hash of all that came.
+    """
+
+    uid = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    job = models.ForeignKey(Job, models.CASCADE, related_name="deliveries", db_index=False)
+    reading = models.DateTimeField()
+    key = models.CharField(max_length=200)
+    number = models.IntegerField()
+    mark = models.CharField(max_length=64)
+    pack = models.CharField(max_length=60)
+    count = models.IntegerField()
+    accepted = models.IntegerField()
+    expected = models.IntegerField(null=True)
+    last = models.BooleanField(default=False)
+    rows = models.JSONField(null=True)
+    at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["job", "reading", "key"], name="one_delivery_a_page"),
+            models.UniqueConstraint(fields=["job", "reading", "number"], name="deliveries_in_their_order"),
+        ]
+
+
+class Look(models.TextChoices):
+    """What the extension last met in a shop."""
+
+    READING = "reading", "Reading"
+    PAUSED = "paused", "Paused"
+    SIGNED_OUT = "signed_out", "Signed out there"
+    CHALLENGE = "challenge", "Asked whether you are human"
+    PAGE_CHANGED = "page_changed", "The page has changed"
+    ASLEEP = "asleep", "Asleep"
+    OFFLINE = "offline", "Offline"
+    FINISHED = "finished", "Read to the end"
+
+
+class Sight(models.Model):
+    """What the browser extension last saw of a shop, and when it said so."""
+
+    connection = models.OneToOneField(Connection, models.CASCADE, primary_key=True, related_name="sight")
+    state = models.CharField(max_length=20, choices=Look.choices)
+    pack = models.CharField(max_length=60, blank=True)
+    field = models.CharField(max_length=100, blank=True)
+    detail = models.CharField(max_length=300, blank=True)
+    account = models.CharField(max_length=120, blank=True)
+    seen = models.IntegerField(null=True)
+    expected = models.IntegerField(null=True)
+    browser = models.CharField(max_length=80, blank=True)
+    at = models.DateTimeField(default=now)
+
+
+class Prepared(ids.Public, models.Model):
+    """A design made ready for a form that its seller fills by hand: texts cut to the site, and what was cut.
+
+    ``listing`` is the page it became, once the seller linked it.
+    """
+
+    prefix: ClassVar[str] = "prep"
+    uid = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
+    item = models.ForeignKey(Item, models.CASCADE, related_name="prepared")
+    marketplace = models.CharField(max_length=40)
+    title = models.CharField(max_length=600)
+    description = models.TextField(blank=True)
+    tags = models.JSONField(default=list)
+    notes = models.JSONField(default=list)
+    created = models.DateTimeField(default=now)
+    linked = models.DateTimeField(null=True, blank=True)
+    listing = models.ForeignKey(Listing, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["organization", "marketplace", "-created"], name="prepared_by_creation")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item", "marketplace"], condition=Q(linked=None), name="one_prepared_a_marketplace"
+            )
+        ]

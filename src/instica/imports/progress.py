@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from instica.core.clock import now
 from instica.imports import runs
 from instica.imports.models import Job, Stage
+from instica.marketplaces import get as manifest
 
 CANCELLED = "Cancelled"
 
@@ -90,8 +91,16 @@ def issues(failed: int, conflicts: int) -> str:
 
 
 def trouble(job: Job) -> str | None:
-    """What it waits for, or why it stopped."""
-    return job.error or job.waiting or None
+    """What it waits for, why it stopped, or what the browser extension could not read of the shop."""
+    return job.error or job.waiting or shortfall(job) or None
+
+
+def shortfall(job: Job) -> str:
+    """How much less came from a browser than the site said it shows; empty where all came."""
+    place = manifest(job.marketplace)
+    if job.complete or not job.fetched or place is None or place.connection != "extension" or not job.notes:
+        return ""
+    return str(job.notes[-1])
 
 
 def speed(job: Job) -> float:

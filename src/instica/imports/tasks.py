@@ -7,7 +7,19 @@ import uuid
 
 from instica.core.clock import now
 from instica.core.verdicts import Again, Done, Verdict
-from instica.imports import details, fetch, finishing, intake, photos, planning, purge, releases, reread, undo
+from instica.imports import (
+    deliveries,
+    details,
+    fetch,
+    finishing,
+    intake,
+    photos,
+    planning,
+    purge,
+    releases,
+    reread,
+    undo,
+)
 from instica.imports.apply import Applying
 from instica.imports.calm import calm
 from instica.imports.models import Stage
@@ -28,7 +40,14 @@ def gave_up(task: Task, why: str) -> None:
 def read_shop(task: Task) -> Verdict:
     """Read the shop."""
     with calm(), told_when_full(uuid.UUID(task.key)):
-        return fetch.read(uuid.UUID(task.key))
+        read = deliveries.read if deliveries.is_delivered(uuid.UUID(task.key)) else fetch.read
+        return read(uuid.UUID(task.key))
+
+
+@handles("import.quiet")
+def look_whether_pages_come(task: Task) -> Verdict:
+    """Look whether the browser extension still delivers pages; where none came for a day, the job says so."""
+    return deliveries.look(uuid.UUID(task.key))
 
 
 @handles("import.reread", gave_up=gave_up)

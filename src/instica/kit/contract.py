@@ -43,11 +43,22 @@ class Credential:
 
 
 @dataclass(frozen=True, slots=True)
+class Manual:
+    """How something is listed there by hand: the form to open, and what a seller must know first.
+
+    What the form takes stands in ``fields.json``; ``kit.manual`` cuts to it.
+    """
+
+    page: str
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Marketplace:
     """The manifest. Parts are named ``module:attribute`` and loaded when first used; ``""`` means there is none.
 
-    ``consent_hosts`` are hosts of its consent page beyond its own domain, such as ``*.myshopify.com``; ``upload_page``
-    is where a person lists by hand what no program can.
+    ``consent_hosts`` are hosts of its consent page beyond its own domain, such as ``*.myshopify.com``. ``page_hosts``
+    are those whose pages the browser extension reads; ``manual`` is there where listing stays with the seller.
     """
 
     slug: str
@@ -66,8 +77,9 @@ class Marketplace:
     notices: tuple[str, ...] = ()
     photo_hosts: tuple[str, ...] = ()
     consent_hosts: tuple[str, ...] = ()
+    page_hosts: tuple[str, ...] = ()
+    manual: Manual | None = None
     fresh_for: dt.timedelta | None = None
-    upload_page: str = ""
     folder: Path = field(default_factory=Path)
 
     def load(self, part: Literal["auth", "connector", "webhooks", "simulator"]) -> Any:

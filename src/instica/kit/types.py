@@ -116,6 +116,7 @@ class RemoteListing:
 
     ``brief``: a list showed it that leaves things out. What is empty was not told, and there may be more pictures:
     see ``Connector.details``.
+    ``digital`` is a design: what is sold is made to order from it, and its price may be the site's to set.
     """
 
     id: str
@@ -136,6 +137,8 @@ class RemoteListing:
     location: str = ""
     note: str = ""
     images: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    digital: bool = False
     listed_at: dt.datetime | None = None
     details: Mapping[str, str] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()

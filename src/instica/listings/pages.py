@@ -39,6 +39,10 @@ def _page(listing: RemoteListing) -> dict[str, Any]:
         page["year"] = listing.year
     if listing.images:
         page["images"] = list(listing.images)
+    if listing.tags:
+        page["tags"] = list(listing.tags)
+    if listing.digital:
+        page["digital"] = True
     if listing.listed_at:
         page["listed_at"] = iso(listing.listed_at)
     if listing.details:

@@ -17,6 +17,7 @@ from instica.inventory import standing as statuses
 from instica.inventory.models import Item
 from instica.kit.contract import Marketplace
 from instica.kit.errors import RemoteFailure
+from instica.kit.manual import sheet
 from instica.listings import drafts, preview, standing
 from instica.listings.drafts import Made
 from instica.listings.facts import facts
@@ -72,16 +73,19 @@ def _named(organization: Organization, manifest: Marketplace, account: str) -> C
 def by_hand(item: Item, manifest: Marketplace) -> Problem:
     """Listing there is done by a person: where, and what to copy (D20)."""
     price = drafts.usual_price(item, Connection(marketplace=manifest.slug))
+    said = item.description or item.product.description or drafts.summary(item)
+    paper = sheet(manifest, title=drafts.title(item), description=said, tags=item.product.tags)
     copy = {
-        "title": drafts.title(item),
-        "description": item.description or item.product.description or drafts.summary(item),
+        "title": paper.title,
+        "description": paper.description,
         "price": str(price) if price else None,
         "currency": item.currency,
-        "tags": list(item.product.tags),
+        "tags": list(paper.tags),
         "images": [image.url for image in inventory.images([item])[item.pk]],
+        "notes": list(paper.notes),
     }
     detail = f"{manifest.name} has no way for programs to list. Open its upload page and copy what is needed."
-    return Invalid(detail, code="manual_platform", page=manifest.upload_page or manifest.url, copy=copy)
+    return Invalid(detail, code="manual_platform", page=paper.page, copy=copy)
 
 
 def ready(item: Item, connection: Connection, price: Money | None, overrides: Mapping[str, Any] | None) -> Made:

@@ -135,6 +135,22 @@ class ApiToken(models.Model):
         return f"{self.name} ({self.token_key}…)"
 
 
+class Pairing(ids.Public, models.Model):
+    """A short-lived one-time code that a browser extension changes for a key; only its hash is kept."""
+
+    prefix: ClassVar[str] = "pair"
+    uid = models.UUIDField(primary_key=True, default=ids.new, editable=False)
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    created = models.DateTimeField(default=now)
+    expires = models.DateTimeField()
+    used = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["expires"], name="pairings_to_drop")]
+
+
 class Usage(models.Model):
     """How often a token called on a day."""
 

@@ -20,6 +20,7 @@ from instica.people.validation import check, fault
 PREFIX = "instica_"
 MOST = 100
 ALL = "*"
+EXTENSION = "extension"
 SCOPES: Mapping[str, str] = MappingProxyType(
     {
         ALL: "Everything the person may do, also what is added later.",
@@ -31,6 +32,7 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "imports": "Read, run, resolve and undo imports.",
         "accounts": "Connect, test and disconnect shops.",
         "activity": "Read the log of every change sent to a shop.",
+        "extension": "What the browser extension does: its shops, their pages, prepared listings.",
         "organization": "Change the organization, its team and its addresses.",
         "user": "Change the person's own profile and preferences.",
         "keys": "Create, rotate and delete API keys.",
@@ -39,7 +41,12 @@ SCOPES: Mapping[str, str] = MappingProxyType(
 
 
 def permits(scopes: Collection[str], scope: str, *, reading: bool = False) -> bool:
-    """Whether a key with ``scopes`` may do what asks for ``scope``; `read` opens all reading but that of keys."""
+    """Whether a key with ``scopes`` may do what asks for ``scope``; `read` opens all reading but that of keys.
+
+    What asks for none is open to every key but a browser extension's, which may do nothing beside its own calls.
+    """
+    if not scope:
+        return list(scopes) != [EXTENSION]
     return ALL in scopes or scope in scopes or (reading and scope != "keys" and "read" in scopes)
 
 
