@@ -163,6 +163,7 @@ def test_a_platform_that_is_listed_by_hand(seller: Api) -> None:
         "currency": "USD",
         "tags": [],
         "images": [],
+        "notes": [],
     }
 
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("connections", "0003_watch"),
-        ("imports", "0003_forgotten"),
+        ("imports", "0004_details"),
         ("inventory", "0002_initial"),
         ("listings", "0003_refs_by_offer"),
         ("people", "0002_pairing"),
