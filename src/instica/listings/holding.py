@@ -1,88 +1,104 @@
-"""Reads about listings: one of them, what differs there, how long what was sold stayed on sale elsewhere."""
+"""Whether a write to a shop may go now: the one place that says no, asked before every write of the loop.
+
+To add a reason, write a function of a ``Write`` that answers the words a person reads ("" lets it pass) and put it
+into ``CHECKS``; it runs in the transaction that decides, so it may read rows and must call nobody. A page that is held
+keeps the reason in ``Listing.held`` and its task ends, so that a person's command is not stuck behind it in the lane.
+Whoever lifts a reason calls ``connections.pausing.wake(connection)``: it asks again for every page that was held.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
-import math
+import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Min, QuerySet
-
-from instica.connections.models import Connection
-from instica.core import ids
-from instica.core.clock import now
-from instica.core.errors import NotFound
-from instica.inventory.models import Item
-from instica.kit.types import Draft
-from instica.listings import drafts, words
-from instica.listings.facts import facts
-from instica.listings.models import Exposure, Listing, Offer, Seen
-from instica.people.models import Organization
-
-MONTH = dt.timedelta(days=30)
+from instica.connections import brakes, guard
+from instica.connections.credentials import manifest_of
+from instica.connections.models import Connection, State
+from instica.listings.models import Listing, Seen
+from instica.listings.standing import Standing
+from instica.listings.states import empty
+from instica.work.models import Task
+from instica.work.urgency import Urgency
 
 
 @dataclass(frozen=True, slots=True)
-class Exposures:
-    """Milliseconds from a sale's record until other pages were confirmed closed, over 30 days; ``open`` are so now."""
+class Write:
+    """A step about to be sent to a page. ``forced``: a sale demands it. ``asked``: a person did, for chosen items.
 
-    count: int
-    p50: int | None
-    p95: int | None
-    p99: int | None
-    open: int
-    oldest: dt.datetime | None
+    ``ends``: it takes the page off sale without anybody having asked for that.
+    """
 
-
-def drifted(organization: Organization) -> QuerySet[Listing, Listing]:
-    """Pages that say otherwise there than both sides agreed, the newest difference first."""
-    rows = Listing.objects.filter(organization=organization, drift__isnull=False)
-    return rows.select_related("connection").order_by("-updated", "-uid")
+    connection: Connection
+    page: uuid.UUID
+    step: str
+    forced: bool
+    asked: bool
+    ends: bool
 
 
-def get(organization: Organization, public_id: str) -> Listing:
-    """One page. Raises ``NotFound``."""
-    uid = ids.read(Listing.prefix, public_id)
-    rows = Listing.objects.filter(organization=organization, uid=uid) if uid else Listing.objects.none()
-    found = rows.select_related("connection__organization", "organization").first()
-    if found is None:
-        raise NotFound("There is no such listing.")
-    return found
+Check = Callable[[Write], str]
 
 
-def exposures(organization: Organization) -> Exposures:
-    """How fast this installation closes what was sold, from its own record."""
-    rows = Exposure.objects.filter(organization=organization, since__gt=now() - MONTH).order_by("milliseconds")
-    count = rows.count()
-    values = rows.values_list("milliseconds", flat=True)
-    p50, p95, p99 = (values[math.ceil(count * share) - 1] if count else None for share in (0.5, 0.95, 0.99))
-    exposed = Listing.objects.filter(organization=organization, exposed_since__isnull=False)
-    return Exposures(count, p50, p95, p99, exposed.count(), exposed.aggregate(least=Min("exposed_since"))["least"])
+def held(row: Standing, step: str) -> str:
+    """Why that step of a page must not go now, in words; "" when it may.
+
+    Nothing but a stopped hub or a shop that is gone holds what a sale forces; what a person commands passes
+    everything that only guards against mistakes of ours.
+    """
+    page = row.listing
+    write = Write(
+        connection=page.connection,
+        page=page.pk,
+        step=step,
+        forced=page.exposed_since is not None,
+        asked=bool(page.asked_by),
+        ends=not page.asked_by and page.seen == Seen.LIVE and empty(row.levels),
+    )
+    return next((why for check in CHECKS if (why := check(write))), "")
 
 
-def currency(page: Listing) -> str:
-    """What the page's prices are in."""
-    return page.connection.currency or str(
-        Offer.objects.filter(listing=page).values_list("currency", flat=True).order_by("uid").first() or ""
+def disconnected(write: Write) -> str:
+    """Nothing can be written there."""
+    return "This shop is disconnected." if write.connection.state == State.REVOKED else ""
+
+
+def by_hand(write: Write) -> str:
+    """Some marketplaces let no program do it."""
+    manifest = manifest_of(write.connection.marketplace)
+    needed = "publish" if write.step == "find" else write.step
+    if manifest.connector and manifest.load("connector").can(needed):
+        return ""
+    return f"{manifest.name} lets no program do this: do it there by hand."
+
+
+def braked(write: Write) -> str:
+    """A person stopped everything, paused the shop, or has not said yes to it yet (D23).
+
+    What a person commands passes all but the switch that stops everything, as what a sale forces does.
+    """
+    return brakes.on(write.connection, forced=write.forced or write.asked)
+
+
+def guarded(write: Write) -> str:
+    """Very many pages of the shop would be ended by themselves at once: its owner is asked first (D23)."""
+    if write.forced or not write.ends:
+        return ""
+    return guard.hold(
+        write.connection,
+        write.page,
+        live=lambda: Listing.objects.filter(connection=write.connection, seen=Seen.LIVE).count(),
+        waiting=lambda: _waiting(write),
     )
 
 
-def action(item: Item, connection: Connection, draft: Draft) -> str:
-    """What listing would do there, in the house's word for the step."""
-    page = words.usable(item, connection)
-    if page is None or words.is_over(page) or page.seen == Seen.ABSENT:
-        return "publish"
-    if page.seen != Seen.LIVE:
-        return "show"
-    if page.sent and drafts.fingerprint(draft) == page.sent:
-        return "none"
-    offers = Offer.objects.filter(listing=page).order_by("uid")
-    same = [(offer.price, offer.currency) for offer in offers] == [
-        (each.price.minor, each.price.currency) if each.price else (None, "") for each in draft.offers
-    ]
-    return "none" if same and not page.sent else "revise"
+def _waiting(write: Write) -> int:
+    """Other pages whose end or lowering waits in the shop's lane and that no sale forces."""
+    lane = f"shop:{write.connection.pk}:write"
+    queued = Task.objects.filter(lane=lane, state=Task.State.QUEUED, urgency=Urgency.END)
+    pages = {uuid.UUID(key) for key in queued.values_list("key", flat=True)} - {write.page}
+    exposed = Listing.objects.filter(connection=write.connection, exposed_since__isnull=False)
+    return len(pages - set(exposed.values_list("pk", flat=True)))
 
 
-def costs(slug: str) -> bool:
-    """Whether going on sale there costs money at once."""
-    return facts(slug).costs
+CHECKS: tuple[Check, ...] = (disconnected, by_hand, braked, guarded)
