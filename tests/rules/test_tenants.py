@@ -23,7 +23,7 @@ from tests.features.pretend import order
 from instica.connections.models import Connection
 from instica.core.clock import now
 from instica.imports.models import Job, Prepared, Row
-from instica.listings.models import Offer
+from instica.listings.models import Bulk, Offer
 from instica.orders import services as orders
 from instica.people.models import Address, Invitation, Membership, User
 from instica.web.posted import above
@@ -40,6 +40,12 @@ KINDS: dict[str, tuple[str, ...]] = {
     "api/v1/inventory/<str:uid>/listings/": ("item",),
     "api/v1/inventory/<str:uid>/platforms/<str:slug>/list/": ("item", ""),
     "api/v1/inventory/<str:uid>/platforms/<str:slug>/delist/": ("item", ""),
+    "api/v1/inventory/<str:uid>/platforms/<str:slug>/quote/": ("item", ""),
+    "api/v1/inventory/<str:uid>/relist/": ("item",),
+    "api/v1/inventory/bulk/<str:uid>/": ("bulk",),
+    "api/v1/listings/<str:uid>/": ("listing",),
+    "api/v1/listings/<str:uid>/decide/": ("listing",),
+    "api/v1/marketplace/accounts/<str:uid>/listing-defaults/": ("connection",),
     "api/v1/marketplace/<str:platform>/import/": ("",),
     "api/v1/marketplace/accounts/<str:uid>/": ("connection",),
     "api/v1/marketplace/accounts/<str:uid>/test/": ("connection",),
@@ -98,7 +104,15 @@ KINDS: dict[str, tuple[str, ...]] = {
     "imports/<str:uid>/resolve-all/": ("job",),
     "imports/<str:uid>/rows/<str:row>/": ("job", "row"),
     "imports/<str:uid>/rows/<str:row>/link/": ("job", "row"),
+    "inventory/bulk/<str:uid>/": ("bulk",),
+    "inventory/bulk/<str:uid>/progress/": ("bulk",),
     "inventory/<str:uid>/": ("item",),
+    "inventory/<str:uid>/channels/": ("item",),
+    "inventory/<str:uid>/channels/delist/": ("item",),
+    "inventory/<str:uid>/channels/relist/": ("item",),
+    "inventory/<str:uid>/channels/<str:shop>/": ("item", "connection"),
+    "inventory/<str:uid>/channels/<str:shop>/cost/": ("item", "connection"),
+    "listings/<str:uid>/decide/": ("listing",),
     "accounts/<slug:slug>/login/": ("",),
     "accounts/<slug:slug>/login/callback/": ("",),
     "account/sessions/<int:pk>/end/": ("session",),
@@ -183,6 +197,7 @@ def world(owner: User) -> dict[str, Any]:
     things |= {"studio": studio, "reading": reading, "prepared": prepared}
     things |= {"organization": house, "member": member, "invitation": invitation, "address": address}
     unlinked = builders.offer(item, shop, remote_id="77")
+    things["bulk"] = Bulk.objects.create(organization=house, wanted="live")
     Offer.objects.filter(pk=unlinked.pk).update(item=None)
     things["listing"] = unlinked.listing
     orders.take_in(connection=shop, orders=[order("1", "77")])

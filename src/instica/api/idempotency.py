@@ -1,7 +1,8 @@
 """Makes a repeated request harmless: one key, one effect, the same answer.
 
 Within: the key's row commits in the same transaction as what the request does. Around: for requests that wait for a
-marketplace the row commits first, so that no transaction is open meanwhile.
+marketplace the row commits first, so that no transaction is open meanwhile. Until settled: around, but an answer that
+says "still at work" is not kept: the same key asks again, which changes nothing twice, and is told what is true then.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class Keyed(enum.Enum):
     NO = "no"
     WITHIN = "within"
     AROUND = "around"
+    UNTIL_SETTLED = "until settled"
 
 
 def once(request: HttpRequest, organization: Organization, route: str, keyed: Keyed, run: Run) -> HttpResponse:
@@ -53,7 +55,7 @@ def once(request: HttpRequest, organization: Organization, route: str, keyed: Ke
         fingerprint=fingerprint(request),
         running_until=now() + LEASE,
     )
-    return within(intent, run) if keyed is Keyed.WITHIN else around(intent, run)
+    return within(intent, run) if keyed is Keyed.WITHIN else around(intent, run, keyed)
 
 
 def read_key(text: str) -> str:
@@ -85,7 +87,7 @@ def within(intent: Intent, run: Run) -> HttpResponse:
     return response
 
 
-def around(intent: Intent, run: Run) -> HttpResponse:
+def around(intent: Intent, run: Run, keyed: Keyed) -> HttpResponse:
     """Row first, effect outside any transaction; a refusal removes the row, a crash leaves it to its lease."""
     with transaction.atomic():
         replay = claim(intent)
@@ -96,7 +98,10 @@ def around(intent: Intent, run: Run) -> HttpResponse:
     except BaseException:
         Intent.objects.filter(pk=intent.pk, status=None).delete()
         raise
-    keep(intent, response)
+    if keyed is Keyed.UNTIL_SETTLED and response.status_code == HTTPStatus.ACCEPTED:
+        Intent.objects.filter(pk=intent.pk).update(running_until=now())
+    else:
+        keep(intent, response)
     return response
 
 

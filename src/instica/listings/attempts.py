@@ -13,13 +13,18 @@ from instica.listings.models import Attempt, Listing
 
 
 def begin(listing: Listing, known: Attempt | None, draft: kit.Draft) -> Attempt:
-    """Write down that its next step is about to be sent; part of the transaction that commits before the call."""
+    """Write down that its next step is about to be sent; part of the transaction that commits before the call.
+
+    Where nothing bears an id there yet, another wish begins anew.
+    """
     row = known or Attempt(
         organization_id=listing.organization_id,
         listing=listing,
         key=uuid.uuid4().hex,
         version=listing.wanted_version,
     )
+    if row.version < listing.wanted_version and not listing.remote_id:
+        row.step, row.version = "", listing.wanted_version
     row.draft, row.sent_at, row.looks = packed(draft), now(), 0
     row.save()
     return row

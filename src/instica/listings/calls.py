@@ -93,8 +93,14 @@ def show(connector: Connector, plan: Plan) -> Result:
 
 
 def revise(connector: Connector, plan: Plan) -> Result:
-    """What the draft says, unless pieces were sold there meanwhile: the draft would bring them back."""
+    """What the draft says, unless pieces were sold there meanwhile: the draft would bring them back.
+
+    What a publish has begun is not on sale yet, and stays a publish.
+    """
     assert plan.draft is not None
+    if plan.row.attempt:
+        connector.revise(plan.ref, plan.draft)
+        return Result()
     now = connector.listing(plan.ref)
     if now.seen != plan.row.listing.seen or has_moved(plan.row, now):
         return Result(remote=now, looked=True)

@@ -25,25 +25,39 @@ class Outcome:
     listing_id: str | None = None
     error: str = ""
     complaints: tuple[dict[str, Any], ...] = ()
+    code: str = ""
 
 
+OVER = frozenset({"sold out", "ended", "ended there", "off sale"})
+NOTHING_LEFT = "Nothing is left to list: it was sold meanwhile."
 Judge = Callable[[uuid.UUID], Outcome]
 
 
 def of_listing(page: uuid.UUID) -> Outcome:
-    """Whether the page is up and says what is wanted. A page that was replaced is judged by its follower."""
-    row = _read(page)
-    if row.step.state == "live":
-        return _there(row)
-    return _else(row)
+    """Whether the page is up and says what is wanted."""
+    return judged_live(_read(page))
 
 
 def of_delisting(page: uuid.UUID) -> Outcome:
     """Whether nothing of it can be bought any more."""
-    row = _read(page)
+    return judged_ended(_read(page))
+
+
+def judged_live(row: Standing) -> Outcome:
+    """The same of a page that was read. What was up and is over by now had its success."""
+    page, state = row.listing, row.step.state
+    if state in ("live", "drifted"):
+        return _there(row)
+    if state in OVER:
+        return _there(row) if page.listed_at else Outcome("failed", error=NOTHING_LEFT, code="not_available")
+    return _refusal(row)
+
+
+def judged_ended(row: Standing) -> Outcome:
+    """The same of a page that is to be gone."""
     if row.listing.wanted == Wanted.ENDED and row.listing.seen != Seen.LIVE and not row.is_flying:
         return _there(row)
-    return _else(row)
+    return _refusal(row)
 
 
 def _read(page: uuid.UUID) -> Standing:
@@ -54,12 +68,12 @@ def _there(row: Standing) -> Outcome:
     return Outcome("success", row.listing.url or None, row.listing.remote_id or None)
 
 
-def _else(row: Standing) -> Outcome:
+def _refusal(row: Standing) -> Outcome:
     if row.step.state != "refused":
         return Outcome("pending")
     problem = row.listing.problem or {}
     said = tuple({name: str(each.get(name, "")) for name in ("message", "field", "code")} for each in _said(problem))
-    return Outcome("failed", error=str(problem.get("message", "")), complaints=said)
+    return Outcome("failed", error=str(problem.get("message", "")), complaints=said, code="refused_by_marketplace")
 
 
 def _said(problem: dict[str, Any]) -> list[dict[str, Any]]:

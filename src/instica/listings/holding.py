@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from instica.connections import brakes, guard
+from instica.connections.credentials import manifest_of
 from instica.connections.models import Connection, State
 from instica.listings.models import Listing, Seen
 from instica.listings.standing import Standing
@@ -23,7 +24,7 @@ from instica.work.urgency import Urgency
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """A step about to be sent to a page. ``forced``: a sale demands it. ``asked``: a person did, for this very item.
+    """A step about to be sent to a page. ``forced``: a sale demands it. ``asked``: a person did, for chosen items.
 
     ``ends``: it takes the page off sale without anybody having asked for that.
     """
@@ -42,7 +43,7 @@ Check = Callable[[Write], str]
 def held(row: Standing, step: str) -> str:
     """Why that step of a page must not go now, in words; "" when it may.
 
-    Nothing but a stopped hub or a shop that is gone holds what a sale forces; a person's command on one item passes
+    Nothing but a stopped hub or a shop that is gone holds what a sale forces; what a person commands passes
     everything that only guards against mistakes of ours.
     """
     page = row.listing
@@ -51,7 +52,7 @@ def held(row: Standing, step: str) -> str:
         page=page.pk,
         step=step,
         forced=page.exposed_since is not None,
-        asked=page.asked_by == "person",
+        asked=bool(page.asked_by),
         ends=not page.asked_by and page.seen == Seen.LIVE and empty(row.levels),
     )
     return next((why for check in CHECKS if (why := check(write))), "")
@@ -62,10 +63,19 @@ def disconnected(write: Write) -> str:
     return "This shop is disconnected." if write.connection.state == State.REVOKED else ""
 
 
+def by_hand(write: Write) -> str:
+    """Some marketplaces let no program do it."""
+    manifest = manifest_of(write.connection.marketplace)
+    needed = "publish" if write.step == "find" else write.step
+    if manifest.connector and manifest.load("connector").can(needed):
+        return ""
+    return f"{manifest.name} lets no program do this: do it there by hand."
+
+
 def braked(write: Write) -> str:
     """A person stopped everything, paused the shop, or has not said yes to it yet (D23).
 
-    What a person does on one item passes all but the switch that stops everything, as what a sale forces does.
+    What a person commands passes all but the switch that stops everything, as what a sale forces does.
     """
     return brakes.on(write.connection, forced=write.forced or write.asked)
 
@@ -91,4 +101,4 @@ def _waiting(write: Write) -> int:
     return len(pages - set(exposed.values_list("pk", flat=True)))
 
 
-CHECKS: tuple[Check, ...] = (disconnected, braked, guarded)
+CHECKS: tuple[Check, ...] = (disconnected, by_hand, braked, guarded)

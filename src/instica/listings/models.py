@@ -184,12 +184,14 @@ class Exposure(models.Model):
 
 
 class Bulk(ids.Public, models.Model):
-    """One wish about many items on many platforms at once (D21)."""
+    """One wish about many items on many platforms at once (D21). ``price`` is a decimal in each shop's currency."""
 
     prefix: ClassVar[str] = "bat"
     uid = models.UUIDField(primary_key=True, default=ids.new, editable=False)
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="+", db_index=False)
     wanted = models.CharField(max_length=10, choices=Wanted.choices)
+    price = models.CharField(max_length=20, blank=True)
+    account = models.CharField(max_length=60, blank=True)
     actor = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", db_index=False)
     request_id = models.CharField(max_length=80, blank=True)
     created = models.DateTimeField(default=now)

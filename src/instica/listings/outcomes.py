@@ -21,6 +21,9 @@ def write(row: Standing, plan: Plan, result: Result) -> None:
     before = {offer.pk: unexplained(offer) for offer in row.offers}
     if plan.step == "publish":
         _published(row, plan, result)
+    elif row.attempt and plan.step == "revise" and not result.gone:
+        row.attempt.version = plan.version
+        row.attempt.save(update_fields=["version"])
     elif plan.step == "find":
         _found(row, plan, result)
     else:

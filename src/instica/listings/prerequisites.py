@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+import structlog
 
 from instica import marketplaces
 from instica.connections import queries as connections
@@ -18,6 +20,7 @@ from instica.inventory.models import Item
 from instica.kit.contract import Marketplace
 from instica.kit.errors import RemoteFailure
 from instica.kit.manual import sheet
+from instica.kit.types import CatalogMatch
 from instica.listings import drafts, preview, standing
 from instica.listings.drafts import Made
 from instica.listings.facts import facts
@@ -26,7 +29,7 @@ from instica.people import queries as people
 from instica.people.models import Organization
 
 ADDRESS = "Set the primary address your organization ships from first."
-COPIED = ("title", "description", "price", "tags")
+log = structlog.get_logger(__name__)
 
 
 def organization_may_list(organization: Organization) -> None:
@@ -88,10 +91,17 @@ def by_hand(item: Item, manifest: Marketplace) -> Problem:
     return Invalid(detail, code="manual_platform", page=paper.page, copy=copy)
 
 
-def ready(item: Item, connection: Connection, price: Money | None, overrides: Mapping[str, Any] | None) -> Made:
+def ready(
+    item: Item,
+    connection: Connection,
+    price: Money | None,
+    overrides: Mapping[str, Any] | None,
+    *,
+    candidates: bool = True,
+) -> Made:
     """The draft that would be sent. Raises ``Invalid``: ``not_available``, ``price_required``, ``release_required`` …
 
-    Nothing is sent; of a missing release the candidates are looked up.
+    Nothing is sent; of a missing release the ``candidates`` are looked up.
     """
     left = standing.stock([item.pk])[item.pk]
     if not statuses.available(item.status, item.quantity) or left == 0:
@@ -99,7 +109,7 @@ def ready(item: Item, connection: Connection, price: Money | None, overrides: Ma
     made = drafts.of(preview.row(item, connection, price, overrides))
     pointers = {fault.pointer for fault in made.faults}
     if "#/release" in pointers:
-        raise _without_release(item, connection)
+        raise _without_release(item, connection, look=candidates)
     if "#/price" in pointers:
         currency = connection.currency or item.currency
         detail = f"Say a price above zero in {currency}, the currency of this shop."
@@ -110,7 +120,7 @@ def ready(item: Item, connection: Connection, price: Money | None, overrides: Ma
     return made
 
 
-def _without_release(item: Item, connection: Connection) -> Problem:
+def _without_release(item: Item, connection: Connection, *, look: bool) -> Problem:
     product = item.product
     query = {
         "barcode": item.barcode or product.barcode,
@@ -118,17 +128,19 @@ def _without_release(item: Item, connection: Connection) -> Problem:
         "artist": product.artist.name if product.artist else "",
         "title": product.title,
     }
+    place = manifest_of(connection.marketplace).name
+    detail = f"Say which release of {place}'s database this is: set the product's release."
+    matches: Sequence[CatalogMatch] = ()
     try:
-        matches = connector_for(connection, "stock").search({name: value for name, value in query.items() if value})
-    except RemoteFailure:
-        matches = ()
+        if look:
+            matches = connector_for(connection, "stock").search({name: value for name, value in query.items() if value})
+    except RemoteFailure as failure:
+        log.info("listing.no_candidates", connection=connection.public_id, failure=type(failure).__name__)
     rows = [
         {name: getattr(match, name) for name in ("release", "title", "artist", "label", "catalog_number", "format")}
         | {"year": match.year, "country": match.country, "image": match.image or None}
         for match in matches[:10]
     ]
-    place = manifest_of(connection.marketplace).name
-    detail = f"Say which release of {place}'s database this is: set the product's release."
     return Invalid(detail, code="release_required", faults=[Fault(detail, "#/release")], candidates=rows)
 
 

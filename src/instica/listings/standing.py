@@ -40,15 +40,16 @@ class Standing:
     def page(self) -> Page:
         """The listing as far as its state goes."""
         row, about = self.listing, facts(self.listing.connection.marketplace)
-        flying = self.attempt is not None and self.attempt.sent_at is not None
+        flying, said = self.is_flying, self.attempt.version if self.attempt else row.sent_version
         return Page(
             wanted=row.wanted,
             seen=row.seen,
-            behind=row.sent_version < row.wanted_version,
+            behind=said < row.wanted_version,
             drifted=row.drift is not None,
             refused="" if row.problem is None else str(row.problem.get("step", "publish")),
             attempt=flying,
             lost=flying and self.attempt is not None and self.attempt.looks >= LOOKS,
+            begun=self.attempt is not None and bool(row.remote_id),
             waits=row.waits or (about.costs and not row.fee_agreed),
             single=about.single or about.costs,
         )

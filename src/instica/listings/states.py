@@ -31,9 +31,10 @@ class Page:
 
     ``behind``: what is wanted is newer than what was sent. ``drifted``: what was read differs from what was agreed.
     ``refused`` names the step they said no to; ``attempt``: a call was sent and nobody knows yet what came of it;
-    ``lost``: it was looked for three times in vain, so a person decides. ``waits``: it goes on sale (again) only when
-    a person says so, because that costs money or because an order was cancelled (D25). ``single``: a page there is
-    over once it is sold out: because it sells one piece (D14), or because coming back would cost as much as a new one.
+    ``lost``: it was looked for three times in vain, so a person decides; ``begun``: part of a publish stands there.
+    ``waits``: it goes on sale (again) only when a person says so, because that costs money or because an order was
+    cancelled (D25). ``single``: a page there is over once it is sold out: because it sells one piece (D14), or because
+    coming back would cost as much as a new one.
     """
 
     wanted: str
@@ -43,6 +44,7 @@ class Page:
     refused: str = ""
     attempt: bool = False
     lost: bool = False
+    begun: bool = False
     waits: bool = False
     single: bool = False
 
@@ -126,7 +128,7 @@ def _away(page: Page, levels: Sequence[Level]) -> Step:
     if page.waits:
         return Step("off sale", "ask")
     if page.seen == "absent":
-        return Step("publishing", "publish")
+        return Step("publishing", "revise" if page.begun and page.behind else "publish")
     if page.seen == "sold_out":
         return Step("updating", "replace" if page.single else "set_levels")
     return Step("publishing", "set_levels" if any(map(too_high, levels)) else "show")

@@ -178,7 +178,7 @@ def _refused(row: Standing, plan: Plan, failure: Refused | Gone) -> Verdict:
         {"message": each.message, "field": each.field, "code": each.code}
         for each in (failure.complaints if isinstance(failure, Refused) else ())
     ]
-    if isinstance(failure, Gone) and row.attempt:
+    if isinstance(failure, Gone) and row.attempt and plan.step == "publish":
         row.attempt.delete()
         row.attempt = None
     recording.refuse(row, plan.step, str(failure), complaints)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from instica.core.verdicts import Done, Verdict
-from instica.listings import leveling, services, stepping
+from instica.listings import bulk, leveling, services, stepping
 from instica.listings.stepping import run_of
 from instica.work.handlers import Task, handles
 from instica.work.lanes import commit
@@ -40,4 +40,11 @@ def resume(task: Task) -> Verdict:
     """Ask again for every page of a shop that was held."""
     with commit():
         services.ask_held(uuid.UUID(task.key.partition(":")[0]))
+    return Done()
+
+
+@handles("listing.bulk")
+def many(task: Task) -> Verdict:
+    """Say what is wanted for the next few pairs of a bulk wish."""
+    bulk.work(uuid.UUID(task.key))
     return Done()

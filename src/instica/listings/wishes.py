@@ -35,20 +35,22 @@ def list_item(
     price: Money | None = None,
     overrides: Mapping[str, Any] | None = None,
     by: By,
+    page: Listing | None = None,
 ) -> Listing:
     """Want the item live in that shop; asking again changes nothing, another price or word revises the page.
 
-    ``price`` is for that page alone. Fees were shown and are agreed to. The caller checked what listing asks for.
+    ``price`` is for that page alone; ``page`` is which of the item's pages there is meant. Fees were shown and are
+    agreed to. The caller checked what listing asks for.
     """
     with commit():
         locks.items([item.pk])
-        page = _page(item, connection)
+        page = _page(item, connection, page or usable(item, connection))
         row = locks.page(page.pk)
         assert row is not None
         page = row.listing
-        changed = _price(row.offers, price) | _words(page, overrides)
+        changed = set_price(row.offers, price) | set_words(page, overrides)
         page.wanted, page.waits, page.fee_agreed = Wanted.LIVE, False, page.seen != Seen.LIVE
-        _wish(page, by, "a person listed it", changed=changed)
+        wish(page, by, "a person listed it", changed=changed)
         asking.ask(locked(page), page.cause)
         return page
 
@@ -67,14 +69,13 @@ def end(page: Listing, by: By, cause: str) -> Listing:
     """Want one page ended. Needs a transaction in which its items are locked."""
     row = locked(page)
     row.listing.wanted = Wanted.ENDED
-    _wish(row.listing, by, cause, changed=False)
+    wish(row.listing, by, cause, changed=False)
     asking.ask(locked(row.listing), cause)
     return row.listing
 
 
-def _page(item: Item, connection: Connection) -> Listing:
-    """The item's page in that shop, to be brought back where that is possible; else a new one."""
-    page = usable(item, connection)
+def _page(item: Item, connection: Connection, page: Listing | None) -> Listing:
+    """That page of the item, to be brought back where that is possible; else a new one."""
     if page is None:
         like = Listing(connection=connection)
         return pieces.new(item, like, overrides={}, asked=None, currency=connection.currency or item.currency)
@@ -92,7 +93,7 @@ def locked(page: Listing) -> standing.Standing:
     return row
 
 
-def _price(offers: Sequence[Offer], price: Money | None) -> bool:
+def set_price(offers: Sequence[Offer], price: Money | None) -> bool:
     """Set it where it is another one than the page has; whether it was."""
     if price is None:
         return False
@@ -103,13 +104,13 @@ def _price(offers: Sequence[Offer], price: Money | None) -> bool:
     return bool(other)
 
 
-def _words(page: Listing, overrides: Mapping[str, Any] | None) -> bool:
+def set_words(page: Listing, overrides: Mapping[str, Any] | None) -> bool:
     """Set what the page says otherwise than its item; whether that is news."""
     before, page.overrides = page.overrides, with_overrides(page.overrides, overrides)
     return page.overrides != before
 
 
-def _wish(page: Listing, by: By, cause: str, *, changed: bool) -> None:
+def wish(page: Listing, by: By, cause: str, *, changed: bool) -> None:
     page.asked_by, page.actor, page.request_id, page.cause = by.asked_by, by.actor, by.request_id[:80], cause
     page.problem, page.held = None, ""
     page.wanted_version += changed

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from instica.core.errors import NotFound, Problem
 from instica.people import preferences
@@ -34,8 +34,15 @@ FIRST = "web:organization"
 
 def page(view: View[Parameters]) -> Door:
     """A page that a signed-in member may read; what is not theirs does not exist."""
+    return require_safe(_opened(view))
 
-    @require_safe
+
+def form(view: View[Parameters]) -> Door:
+    """The same for a page that is the target of its own form, so that a refusal is said beside what was typed."""
+    return require_http_methods(["GET", "HEAD", "POST"])(_opened(view))
+
+
+def _opened(view: View[Parameters]) -> Door:
     @never_cache
     @signed_in
     @wraps(view)

@@ -20,6 +20,7 @@ from instica.listings.models import Offer
 from instica.orders import queries as orders
 from instica.people import preferences
 from instica.people.models import Organization, User
+from instica.web import bulk, channels
 from instica.web.door import page
 from instica.web.templatetags.web import picture
 
@@ -77,6 +78,7 @@ def every(request: HttpRequest, organization: Organization) -> HttpResponse:
         "sizes": sorted(sizes),
         "statuses": Status.choices,
         "orderings": ORDERINGS.items(),
+        "platforms": bulk.platforms(organization),
     }
     return render(request, "web/inventory.html", context)
 
@@ -87,10 +89,8 @@ def one(request: HttpRequest, organization: Organization, uid: str) -> HttpRespo
     item = queries.get(organization, uid)
     moves = list(item.moves.order_by("-at", "-uid")[: MOVES + 1])
     offers = offers_of([item.pk])[item.pk]
-    context = {
-        "item": item,
+    context = channels.about(item) | {
         "images": queries.images([item])[item.pk],
-        "offers": offers,
         "subjects": [item, *(offer.listing for offer in offers)],
         "moves": moves[:MOVES],
         "more_moves": len(moves) > MOVES,

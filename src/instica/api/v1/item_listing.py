@@ -75,7 +75,7 @@ class ListItem(Endpoint):
         answer=Listed,
         body=ListOne,
         refuses=[402, 422],
-        keyed=Keyed.AROUND,
+        keyed=Keyed.UNTIL_SETTLED,
         description="Waits up to 25 seconds for the marketplace. Still at work: 202, the same keys, `pending`; what"
         " comes of it is at `…/listings/`. Listed already at that price: 200, nothing new; at another: it is revised.",
     )
@@ -100,7 +100,7 @@ class DelistItem(Endpoint):
         answer=Listed,
         body=DelistOne,
         refuses=[422],
-        keyed=Keyed.AROUND,
+        keyed=Keyed.UNTIL_SETTLED,
         description="Waits up to 25 seconds for the marketplace; still at work: 202. Not listed there: 200.",
     )
     def post(self, call: Call, uid: str, slug: str) -> object:
@@ -173,7 +173,7 @@ def answered(page: Listing, outcome_of: ending.Judge) -> HttpResponse:
 
     until(done)
     if found.status == "failed":
-        raise Unprocessable(found.error, code="refused_by_marketplace", marketplace=found.complaints)
+        raise Unprocessable(found.error, code=found.code, marketplace=found.complaints)
     body = Listed(status=found.status, listing_url=found.url, listing_id=found.listing_id)
     status = HTTPStatus.OK if found.status == "success" else HTTPStatus.ACCEPTED
     return HttpResponse(to_json(body), status=status, content_type="application/json")

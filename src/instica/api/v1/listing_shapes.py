@@ -13,8 +13,8 @@ from instica import marketplaces
 from instica.core import ids
 from instica.core.clock import iso
 from instica.core.money import two_places
-from instica.listings import standing
-from instica.listings.models import Offer
+from instica.listings import decisions, standing
+from instica.listings.models import Listing, Offer
 from instica.listings.states import State, word
 
 DISPLAY = {"draft": "Draft", "listed": "Listed", "failed": "Failed", "inactive": "Inactive"}
@@ -48,6 +48,43 @@ class ListingShape(BaseModel):
     seller_account_uid: str
 
 
+class LevelShape(BaseModel):
+    """One item on the page: what it shall show and what it shows."""
+
+    inventory_uid: str | None
+    sku: str
+    options: dict[str, str]
+    price: str | None
+    price_set_here: str | None = Field(description="A price for this page alone.")
+    quantity_wanted: int | None
+    quantity_seen: int | None = Field(description="Null is unlimited.")
+
+
+class ListingDetail(BaseModel):
+    """One page in one shop, as a whole."""
+
+    uid: str
+    platform: PlatformRef
+    seller_account_uid: str
+    status: str
+    state: str
+    next: str = Field(description="What is done next: `none`, `ask` (a person decides), or a step.")
+    decisions: list[str] = Field(description="What a person can decide now.")
+    wanted: str
+    seen: str
+    seen_at: str | None
+    listing_id: str
+    listing_url: str | None
+    title: str
+    overrides: dict[str, Any] = Field(description="What this page says otherwise than its item.")
+    problem: dict[str, Any] | None = Field(description="What was refused, in the marketplace's words.")
+    held: str | None = Field(description="Why a change waits.")
+    exposed_since: str | None = Field(description="Since when it offers what was sold.")
+    exposure_ms: int | None = Field(description="How long that took the last time.")
+    drift: dict[str, Any] | None
+    levels: list[LevelShape]
+
+
 def platform(slug: str) -> dict[str, str]:
     """The marketplace in short."""
     marketplace = marketplaces.get(slug)
@@ -68,7 +105,7 @@ def shape(offer: Offer, stands: State) -> dict[str, Any]:
         "price": None if offer.price is None else two_places(offer.price, offer.currency),
         "listing_id": listing.remote_id,
         "listing_url": listing.url or None,
-        "error_message": problem.get("message"),
+        "error_message": problem.get("message") or listing.held or None,
         "error_description": problem.get("description"),
         "listed_at": iso(listing.listed_at),
         "delisted_at": iso(listing.delisted_at),
@@ -87,3 +124,44 @@ def of_items(items: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[dict[str, Any]]
         assert offer.item_id
         found[offer.item_id].append(shape(offer, states[offer.listing_id]))
     return found
+
+
+def detail(page: Listing) -> dict[str, Any]:
+    """One page as a whole."""
+    (row,) = standing.of([page])
+    return {
+        "uid": page.public_id,
+        "platform": platform(page.connection.marketplace),
+        "seller_account_uid": page.connection.public_id,
+        "status": word(row.step.state),
+        "state": row.step.state,
+        "next": row.step.next,
+        "decisions": decisions.possible(row),
+        "wanted": page.wanted,
+        "seen": page.seen,
+        "seen_at": iso(page.seen_at),
+        "listing_id": page.remote_id,
+        "listing_url": page.url or None,
+        "title": page.title,
+        "overrides": page.overrides or {},
+        "problem": page.problem,
+        "held": page.held or None,
+        "exposed_since": iso(page.exposed_since),
+        "exposure_ms": page.exposure_ms,
+        "drift": page.drift,
+        "levels": [level(row, offer) for offer in row.offers],
+    }
+
+
+def level(row: standing.Standing, offer: Offer) -> dict[str, Any]:
+    """One item on the page."""
+    asked = None if offer.asked is None else two_places(offer.asked, offer.currency)
+    return {
+        "inventory_uid": ids.show("inv", offer.item_id) if offer.item_id else None,
+        "sku": offer.sku,
+        "options": offer.options,
+        "price": None if offer.price is None else two_places(offer.price, offer.currency),
+        "price_set_here": asked,
+        "quantity_wanted": row.target(offer),
+        "quantity_seen": offer.seen_quantity,
+    }

@@ -1,4 +1,5 @@
 // Makes pages pleasanter where JavaScript runs: nothing here is needed for anything to work.
+import { choose } from "./choose.js";
 import { copy } from "./copy.js";
 import { dialogs } from "./dialogs.js";
 import { focus } from "./focus.js";
@@ -7,6 +8,7 @@ import { shortcuts } from "./shortcuts.js";
 import { theme } from "./theme.js";
 import { requests } from "./requests.js";
 
+choose();
 copy();
 dialogs();
 focus();
