@@ -20,8 +20,9 @@ LONGEST = 500
 PORTS = {"http": 80, "https": 443}
 NUMERIC = re.compile(r"(0x[0-9a-f]*|[0-9]+)", re.IGNORECASE)
 PRINTABLE = re.compile(r"[!-~]+")
-CARRIERS = [ipaddress.ip_network(text) for text in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")]
-"""IPv6 networks that carry IPv4 addresses inside: whoever routes them may lead anywhere."""
+UNICAST = ipaddress.ip_network("2000::/3")
+CARRIERS = [ipaddress.ip_network(text) for text in ("2002::/16", "2001::/32")]
+"""IPv6 networks that carry IPv4 addresses inside: whoever routes them may lead anywhere. Others lie outside of 2000."""
 
 
 class NotAllowed(Exception):
@@ -90,7 +91,7 @@ def is_public(address: str) -> bool:
     if isinstance(found, ipaddress.IPv6Address):
         if found.ipv4_mapped:
             return is_public(str(found.ipv4_mapped))
-        if any(found in network for network in CARRIERS):
+        if found not in UNICAST or any(found in network for network in CARRIERS):
             return False
     return found.is_global and not found.is_multicast and "%" not in address
 
