@@ -46,7 +46,7 @@ def _record(row: Item, delta: int, move: Move) -> None:
     row.updated = now()
     row.save(update_fields=["quantity", "status", "updated"])
     count_products([row.product_id])
-    announcing.moved(row, delta, cause)
+    announcing.moved(row, delta, move.cause)
     enqueue("item.changed", str(row.uid), lane=f"items:{row.organization_id}", urgency=Urgency.LEVEL)
 
 

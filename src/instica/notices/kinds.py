@@ -60,7 +60,7 @@ ORDER = {
 STOCK = {
     "uid": Field("string", "The inventory item.", "inv_01h455vb4pex5vsknk084sn02q"),
     "sku": Field("string", "Its SKU; may be empty.", "PCS-7088-001"),
-    "quantity": Field("integer", "Pieces in stock now.", 1),
+    "quantity": Field("integer", "Pieces in stock now; null when it is made to order.", 1, null=True),
     "change": Field("integer", "How that differs from before.", -1),
     "cause": Field("string", "`sale`, `return`, `person`, `import`, `lower`, `undo` …", "sale"),
     "link": LINK,
