@@ -184,11 +184,11 @@ def test_tried_again_for_three_days_and_then_disabled(
     with pytest.raises(Conflict, match="not active"):
         endpoints.test(endpoint=row, by=person)
     with pytest.raises(Conflict, match="not active"):
-        replaying.several(endpoint=row, since=NOON)
+        replaying.several(endpoint=row, by=person, since=NOON)
     endpoints.change(endpoint=row, by=person, state="active")
     assert not told.filter(read=None).exists()
-    assert replaying.several(endpoint=row, since=NOON + HOUR) == 2
-    assert replaying.several(endpoint=row, since=NOON, until=NOON + HOUR) == 1
+    assert replaying.several(endpoint=row, by=person, since=NOON + HOUR) == 2
+    assert replaying.several(endpoint=row, by=person, since=NOON, until=NOON + HOUR) == 1
     run_until_idle()
     assert (sorted(there.ids[11:])[0], states()) == (first.public_id, [("delivered", 1)] * 3)
 
@@ -356,7 +356,7 @@ def test_workers_side_by_side_send_each_once(there: Receiver, person: User) -> N
     told = [happened(person) for _ in range(10)]
     Delivery.objects.filter(message=told[0]).update(attempts=0)
     for delivery in Delivery.objects.all():
-        replaying.one(delivery=delivery)
+        replaying.one(delivery=delivery, by=person)
 
     def work() -> None:
         run_until_idle()

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.conf import settings
 
-from instica.inventory.models import Cause, Item
+from instica.inventory.models import Item
 from instica.notices.webhooks import emit
 
 
-def moved(item: Item, change: int, cause: Cause) -> None:
+def moved(item: Item, change: int, cause: str) -> None:
     """The stock of an item changed; part of the transaction that moved it."""
     emit(
         organization=item.organization_id,
@@ -20,7 +20,7 @@ def moved(item: Item, change: int, cause: Cause) -> None:
     )
 
 
-def _facts(item: Item, change: int, cause: Cause) -> dict[str, Any]:
+def _facts(item: Item, change: int, cause: str) -> dict[str, Any]:
     return {
         "uid": item.public_id,
         "sku": item.sku,

@@ -81,7 +81,7 @@ KINDS: Mapping[str, Kind] = {
     "order.cancelled": Kind("An order was cancelled.", ORDER),
     "order.oversold": Kind("An order asks for more than is in stock: cancel it, or find another piece.", ORDER),
     "stock.changed": Kind(
-        "The stock of an item changed. Not sent for what an import takes in as new: `import.completed` says that.",
+        "The stock of an item changed. What an import takes in as new is told by import.completed alone.",
         STOCK,
     ),
     TESTING: Kind("You asked for a test. Sent only to the endpoint you asked for.", TEST),

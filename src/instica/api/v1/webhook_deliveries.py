@@ -142,7 +142,7 @@ class ReplayOne(Endpoint):
     def post(self, call: Call, uid: str, delivery_uid: str) -> object:
         """Now, whatever came of it before."""
         row = queries.delivery(queries.endpoint(call.organization, uid), delivery_uid)
-        replaying.one(delivery=row)
+        replaying.one(delivery=row, by=call.user)
         row.refresh_from_db()
         return shape(row)
 

@@ -199,5 +199,5 @@ class Replay(Endpoint):
         """The oldest first."""
         row = queries.endpoint(call.organization, uid)
         body = call.read(ReplayRange)
-        count = replaying.several(endpoint=row, since=body.since, until=body.until, states=body.states)
+        count = replaying.several(endpoint=row, by=call.user, since=body.since, until=body.until, states=body.states)
         return {"replayed": count}
