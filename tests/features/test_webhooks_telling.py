@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import jsonschema
 import pytest
+import time_machine
 
 from instica.connections.models import Connection
+from instica.connections.talk import connector_for
+from instica.core.clock import now
 from instica.core.money import Money
 from instica.imports import services as imports
 from instica.imports.models import Job
 from instica.inventory import stock
+from instica.kit.types import Ref
+from instica.listings import drifting, observing, standing, telling
+from instica.listings import services as listings
+from instica.listings.models import Listing
+from instica.listings.wishes import By
 from instica.notices.kinds import KINDS, example, schema
 from instica.notices.models import Message
 from instica.orders import services as orders
@@ -20,8 +29,11 @@ from instica.people.models import User
 from instica.work.engines.threads import run_until_idle
 from tests.features import importing
 from tests.features.hooking import bodies, endpoint
+from tests.features.listing import confirmed, item_for, worked
 from tests.features.pretend import order
+from tests.features.receiver import receiving
 from tests.features.selling import HOUR, offered
+from tests.shops import Shops
 
 
 @pytest.fixture
@@ -139,3 +151,56 @@ def test_nobody_listens(pretend: Connection, person: User) -> None:
     orders.take_in(connection=pretend, orders=[order("1", "L1")])
     importing.brought(pretend, importing.listing("7"))
     assert not Message.objects.exists()
+
+
+def test_a_listing(shop: Shops, person: User, settings: Any) -> None:
+    settings.WEBHOOK_HOSTS = frozenset({"127.0.0.1"})
+    connection = confirmed(shop("discogs", listings=20))
+    item = item_for(connection)
+    with receiving() as receiver, time_machine.travel(now(), tick=True) as clock:
+        endpoint(person, receiver.url, [kind for kind in KINDS if kind.startswith("listing.")])
+        page = listings.list_item(item=item, connection=connection, by=By())
+        worked(clock)
+        page.refresh_from_db()
+        assert [json.loads(came.body)["type"] for came in receiver.came] == ["listing.live"]
+        assert bodies("listing.live")[0] | {"sequence": 0} == {
+            "uid": page.public_id,
+            "platform": "discogs",
+            "seller_account_uid": connection.public_id,
+            "listing_id": page.remote_id,
+            "inventory_item_uid": item.public_id,
+            "state": "live",
+            "problem": None,
+            "differs": None,
+            "link": f"http://localhost:8000/api/v1/inventory/{item.public_id}/listings/",
+            "sequence": 0,
+        }
+        listings.list_item(item=item, connection=connection, price=Money(9900, "USD"), by=By())
+        worked(clock)
+        shop.control("discogs", "edit", {"listing_id": page.remote_id, "price": "12.00"})
+        remote = connector_for(connection, "stock").listing(Ref(page.remote_id))
+        observing.observe(page=page.pk, remote=remote, asked_at=now(), whole=True)
+        drifting.resolve(page=page, resolution="theirs", actor="Ada")
+        listings.delist(item=item, connections=[connection], by=By())
+        worked(clock)
+        for _ in range(2):
+            observing.gone(page=page.pk)
+    assert kinds() == ["listing.live", "listing.updated", "listing.drifted", "listing.ended"]
+    assert [bodies(kind)[0]["differs"] for kind in kinds()] == [None, None, "price", None]
+
+
+def test_a_listing_that_is_refused_or_gone(listening: None, pretend: Connection) -> None:
+    importing.brought(pretend, importing.listing("7"))
+    page = Listing.objects.select_related("connection").get()
+    for _ in range(2):
+        observing.gone(page=page.pk)
+    (row,) = standing.of([page])
+    page.problem = {"step": "publish", "message": "Title is too long"}
+    telling.refused(row, "publish")
+    telling.lost(row)
+    assert [kind for kind in kinds() if kind.startswith("listing.")] == [
+        "listing.ended",
+        "listing.refused",
+        "listing.unclear",
+    ]
+    assert bodies("listing.refused")[0]["problem"] == "Title is too long"

@@ -65,6 +65,18 @@ STOCK = {
     "cause": Field("string", "`sale`, `return`, `person`, `import`, `lower`, `undo` …", "sale"),
     "link": LINK,
 }
+LISTING = {
+    "uid": Field("string", "The listing.", "lst_01h455vb4pex5vsknk084sn02q"),
+    **SHOP,
+    "listing_id": Field("string", "Its number there; empty while there is none.", "394857201"),
+    "inventory_item_uid": Field(
+        "string", "What it sells; of several items the first.", "inv_01h455vb4pex5…", null=True
+    ),
+    "state": Field("string", "How it stands: `live`, `ended`, `sold out`, `updating`, `refused`, `drifted` …", "live"),
+    "problem": Field("string", "The marketplace's words, where it refused something.", "Title is too long", null=True),
+    "differs": Field("string", "The fields that differ there, where somebody edited it there.", "price", null=True),
+    "link": Field("string", "Where to read the item's listings.", "https://hub.example/api/v1/…/", null=True),
+}
 TEST = {
     "uid": Field("string", "The endpoint.", "hook_01h455vb4pex5vsknk084sn02q"),
     "message": Field("string", "A greeting.", "It works."),
@@ -84,6 +96,12 @@ KINDS: Mapping[str, Kind] = {
         "The stock of an item changed. What an import takes in as new is told by import.completed alone.",
         STOCK,
     ),
+    "listing.live": Kind("A listing can be bought.", LISTING),
+    "listing.updated": Kind("What we changed on a live listing stands there: words, price or quantity.", LISTING),
+    "listing.ended": Kind("A listing can no longer be bought: ended by us, or gone there.", LISTING),
+    "listing.refused": Kind("The marketplace refused a change: a person edits the item, or tries again.", LISTING),
+    "listing.drifted": Kind("Somebody edited a listing there: take theirs, or keep ours.", LISTING),
+    "listing.unclear": Kind("Nobody can tell whether a listing was put up: a person has to look.", LISTING),
     TESTING: Kind("You asked for a test. Sent only to the endpoint you asked for.", TEST),
 }
 
