@@ -122,7 +122,26 @@ def openapi() -> str:
     return as_yaml().decode()
 
 
+def webhooks() -> str:
+    """Every kind of webhook, and what it carries."""
+    import json
+
+    from instica.notices.kinds import KINDS, SEQUENCE, example
+
+    lines = ["# Webhooks we send", "", "How to take them in: [guide](../guides/webhooks.md).", ""]
+    for name, kind in KINDS.items():
+        fields = {**kind.fields, "sequence": SEQUENCE}
+        rows = [
+            (f"`{key}`", f"{field.type}{' or null' if field.null else ''}", field.text) for key, field in fields.items()
+        ]
+        body = json.dumps(example(name), ensure_ascii=False, indent=2)
+        shown_rows = table(("In `data`", "Type", "Meaning"), rows)
+        lines += [f"## `{name}`", "", kind.text, "", shown_rows, "", "```json", body, "```", ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
 DOCUMENTS = {
+    "webhooks": Document(FOLDER / "webhooks.md", webhooks),
     "openapi": Document(FOLDER / "openapi.yaml", openapi),
     "settings": Document(FOLDER / "settings.md", settings),
     "commands": Document(FOLDER / "commands.md", commands),

@@ -42,12 +42,14 @@ NAMED = {
     "/accounts/": "connection",
     "/jobs/": "job",
     "/organization/": "organization",
+    "/webhooks/": "endpoint",
 }
 INNER = {
     "item_uid": "row",
     "member_uid": "member",
     "invitation_uid": "invitation",
     "address_uid": "address",
+    "delivery_uid": "delivery",
     "pk": "key",
 }
 

@@ -13,9 +13,9 @@ from django.db import connection as database
 
 from instica.connections import rotation
 from instica.connections.models import Connection
-from instica.connections.secrets import key_file, keys
 from instica.core.errors import Conflict
 from instica.core.secrets import Secret
+from instica.people.secrets import key_file, keys
 from tests.shops import Shops
 
 

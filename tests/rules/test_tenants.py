@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from tests import builders
 from tests.api.calling import Api, api_for
+from tests.features import hooking
 from tests.features.pretend import order
 
 from instica.connections.models import Connection
@@ -84,6 +85,13 @@ KINDS: dict[str, tuple[str, ...]] = {
     "api/v1/organization/<str:uid>/addresses/<str:address_uid>/": ("organization", "address"),
     "api/v1/api-keys/<int:pk>/": ("key",),
     "api/v1/api-keys/<int:pk>/rotate/": ("key",),
+    "api/v1/webhooks/endpoints/<str:uid>/": ("endpoint",),
+    "api/v1/webhooks/endpoints/<str:uid>/rotate/": ("endpoint",),
+    "api/v1/webhooks/endpoints/<str:uid>/test/": ("endpoint",),
+    "api/v1/webhooks/endpoints/<str:uid>/replay/": ("endpoint",),
+    "api/v1/webhooks/endpoints/<str:uid>/deliveries/": ("endpoint",),
+    "api/v1/webhooks/endpoints/<str:uid>/deliveries/<str:delivery_uid>/": ("endpoint", "delivery"),
+    "api/v1/webhooks/endpoints/<str:uid>/deliveries/<str:delivery_uid>/replay/": ("endpoint", "delivery"),
     "webhooks/<slug:marketplace>/": ("",),
     "marketplaces/icons/<slug:slug>.svg": ("",),
     "marketplaces/<str:uid>/test/": ("connection",),
@@ -122,6 +130,15 @@ KINDS: dict[str, tuple[str, ...]] = {
     "organization/addresses/<str:uid>/": ("address",),
     "organization/addresses/<str:uid>/primary/": ("address",),
     "organization/addresses/<str:uid>/remove/": ("address",),
+    "organization/webhooks/<str:uid>/": ("endpoint",),
+    "organization/webhooks/<str:uid>/save/": ("endpoint",),
+    "organization/webhooks/<str:uid>/rotate/": ("endpoint",),
+    "organization/webhooks/<str:uid>/test/": ("endpoint",),
+    "organization/webhooks/<str:uid>/stand/": ("endpoint",),
+    "organization/webhooks/<str:uid>/replay/": ("endpoint",),
+    "organization/webhooks/<str:uid>/remove/": ("endpoint",),
+    "organization/webhooks/<str:uid>/<str:delivery>/": ("endpoint", "delivery"),
+    "organization/webhooks/<str:uid>/<str:delivery>/replay/": ("endpoint", "delivery"),
     "organization/team/<str:uid>/role/": ("member",),
     "organization/team/<str:uid>/remove/": ("member",),
     "organization/team/<str:uid>/transfer/": ("member",),
@@ -201,6 +218,10 @@ def world(owner: User) -> dict[str, Any]:
     Offer.objects.filter(pk=unlinked.pk).update(item=None)
     things["listing"] = unlinked.listing
     orders.take_in(connection=shop, orders=[order("1", "77")])
+    things["endpoint"], _ = hooking.endpoint(owner, "https://example.com/hooks")
+    told = hooking.happened(owner)
+    assert told
+    things["delivery"] = told.deliveries.get()
     return {kind: thing.public_id for kind, thing in things.items()} | {
         "key": api_for(owner).row.id,
         "session": session.pk,

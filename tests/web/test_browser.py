@@ -25,12 +25,14 @@ from instica.imports import services
 from instica.imports.models import Job
 from instica.inventory.models import Item
 from instica.listings.models import Offer
+from instica.notices.models import Delivery
 from instica.notices.services import tell
 from instica.orders import services as orders
 from instica.people import invitations
 from instica.people.models import Address, User
 from instica.work.engines.threads import run_until_idle
 from tests import builders
+from tests.features import hooking
 from tests.features.pretend import order
 from tests.features.test_activity import lowered
 
@@ -41,6 +43,7 @@ AXE = Axe()
 COOKIE = settings.SESSION_COOKIE_NAME
 RESET = "/accounts/password/reset/key/"
 PASSWORD = "correct horse battery"
+TRY = {"at": "2026-02-15T12:00:00Z", "status": 500, "error": "It answered 500.", "milliseconds": 12}
 Opened = Callable[..., Page]
 
 
@@ -99,6 +102,10 @@ def filled(done: Job, person: User) -> dict[str, str]:
     orders.take_in(connection=done.connection, orders=[order("1", "77")])
     for outcome in ("done", "held", "unsure"):
         lowered(done.connection, cause=long, request_id=long[:120], outcome=outcome)
+    hook, _ = hooking.endpoint(person, f"https://example.com/{'Unbroken' * 40}")
+    told = hooking.happened(person)
+    assert told
+    Delivery.objects.update(status=500, trouble=long[:300], response=long, tries=[TRY], attempts=1)
     home = Address.objects.create(
         organization=house, full_name="Ada", line1="Green Street 1", city=long[:80], postal_code="1", country="US"
     )
@@ -117,6 +124,9 @@ def filled(done: Job, person: User) -> dict[str, str]:
         "item": f"/inventory/inv_{Item.objects.get(pk=rows[0].item).public_id.partition('_')[2]}/",
         "sold": "/sold/",
         "activity": "/activity/",
+        "webhooks": "/organization/webhooks/",
+        "webhook": f"/organization/webhooks/{hook.public_id}/",
+        "delivery": f"/organization/webhooks/{hook.public_id}/{told.deliveries.get().public_id}/",
         "part of the activity": "/activity/?outcome=refused",
         "notices": "/notices/",
         "account": "/account/",

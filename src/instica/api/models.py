@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 
-from instica.connections.secrets import EncryptedField
 from instica.core.clock import now
 from instica.people.models import Organization
+from instica.people.secrets import EncryptedField
 
 
 class Intent(models.Model):

@@ -10,6 +10,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.plumbing import ResolvedComponent
 from pydantic.json_schema import model_json_schema
 
+from instica.api import webhook_document
 from instica.api.problems import MEDIA_TYPE
 
 PLAIN = {"string": "text", "integer": 1, "number": 1.0, "boolean": True}
@@ -68,7 +69,8 @@ def tidy(result: dict[str, Any], **_: Any) -> dict[str, Any]:
                     content["example"] |= {"status": int(status), "title": answer["description"]}
                     shared[f"Problem{status}"] = answer
                     answers[status] = {"$ref": f"#/components/responses/Problem{status}"}
-    return result
+    result["components"]["schemas"] |= webhook_document.components()
+    return result | {"webhooks": webhook_document.webhooks()}
 
 
 def responses(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

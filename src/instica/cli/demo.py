@@ -105,6 +105,7 @@ def settle(port: int, folder: Path, shops: Mapping[str, str]) -> None:
         "INSTICA_THROTTLE_PER_MINUTE": THROTTLE,
         "INSTICA_IMPORTS_PER_MINUTE": THROTTLE,
         "INSTICA_LOG_LEVEL": "WARNING",
+        "INSTICA_WEBHOOK_HOSTS": "localhost,127.0.0.1",
     }
     for slug, url in shops.items():
         settings[f"INSTICA_{slug.upper()}_ORIGIN"] = url

@@ -48,7 +48,7 @@ def folder() -> Iterator[Finding]:
     """The data folder: there is room, and the key file is private."""
     from django.conf import settings
 
-    from instica.connections.secrets import key_file
+    from instica.people.secrets import key_file
 
     free = shutil.disk_usage(settings.DATA).free // 2**20
     yield Finding("Data folder", f"{settings.DATA}, {free} MB free", "" if free > 500 else "Make room on this disk.")

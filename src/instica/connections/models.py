@@ -7,10 +7,10 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from instica.connections.secrets import EncryptedField
 from instica.core import ids
 from instica.core.clock import now
 from instica.people.models import Organization, User
+from instica.people.secrets import EncryptedField
 
 
 class State(models.TextChoices):

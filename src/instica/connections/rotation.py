@@ -15,8 +15,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Cast
 
-from instica.connections.secrets import EncryptedField, key_file, keys
 from instica.core.errors import Conflict, Invalid
+from instica.people.secrets import EncryptedField, key_file, keys
 
 # Longer than a statement may wait for a lock: a row encrypted before the new key was there has been written by then.
 GRACE_SECONDS = 25.0

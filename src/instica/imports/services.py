@@ -10,7 +10,7 @@ from instica.connections import queries as connections
 from instica.connections.models import Connection, State
 from instica.core.clock import now
 from instica.core.errors import Conflict, Fault, Invalid, NotFound, Stale
-from instica.imports import apply, beginning, deciding, fetch, intake, planning, stale
+from instica.imports import announcing, apply, beginning, deciding, fetch, intake, planning, stale
 from instica.imports.models import Job, Row, RowStatus, Stage
 from instica.imports.progress import CANCELLED
 from instica.imports.verdicts import CHANGED
@@ -197,6 +197,7 @@ def cancel(*, job: Job) -> Job:
         intake.drop_unmade_plan(job)
         fetch.spooled(job).drop()
         job.save(update_fields=["skipped", "stage", "run", "waiting", "error", "completed", "previewed", "plan"])
+        announcing.over(job, "failed")
     return job
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from instica.imports import announcing
 from instica.imports.models import Job
 from instica.imports.progress import issues
 from instica.notices.queries import latest
@@ -10,6 +11,7 @@ from instica.notices.services import forget, tell
 
 def done(job: Job) -> None:
     """An import came to its end; where rows are left over, somebody should look at them. Said once while it is so."""
+    announcing.over(job, "completed")
     left = issues(job.failed, job.conflicted)
     body = f"{job.imported} imported; {left} left for you to look at."
     if left and latest(job.organization, _key(job)) == body:
@@ -21,11 +23,13 @@ def done(job: Job) -> None:
 
 def failed(job: Job) -> None:
     """An import could not go on."""
+    announcing.over(job, "failed")
     _tell(job, f"The import from {_shop(job)} stopped", job.error, danger=True)
 
 
 def undone(job: Job) -> None:
     """An import was taken back; what had to be kept is told."""
+    announcing.over(job, "undone")
     forget(job.organization, _key(job))
     if job.imported:
         body = f"Kept: {job.imported} rows, because they were sold, moved or edited since. Each says why."

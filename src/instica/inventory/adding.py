@@ -12,7 +12,7 @@ from django.db import transaction
 from instica.catalog.models import Product
 from instica.core.clock import now
 from instica.core.money import Money
-from instica.inventory import editing, products, services, standing, stock
+from instica.inventory import announcing, editing, products, services, standing, stock
 from instica.inventory.models import Cause, Image, Item, Move, Status
 from instica.people import plans
 from instica.people.models import Organization
@@ -108,4 +108,5 @@ def make(product: Product, values: Mapping[str, Any], actor: str, uid: uuid.UUID
             reference=f"added:{item.uid}",
             actor=actor,
         )
+        announcing.moved(item, quantity, Cause.PERSON)
     return item

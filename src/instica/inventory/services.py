@@ -13,7 +13,7 @@ from instica.catalog.bulk import Change, key
 from instica.catalog.models import Product
 from instica.catalog.rows import PRODUCTS
 from instica.core.clock import now
-from instica.inventory import standing
+from instica.inventory import announcing, standing
 from instica.inventory.models import Cause, Item, Move, Status, Tally
 from instica.people.models import Organization
 from instica.work.queue import Urgency, enqueue
@@ -46,6 +46,7 @@ def _record(row: Item, delta: int, move: Move) -> None:
     row.updated = now()
     row.save(update_fields=["quantity", "status", "updated"])
     count_products([row.product_id])
+    announcing.moved(row, delta, move.cause)
     enqueue("item.changed", str(row.uid), lane=f"items:{row.organization_id}", urgency=Urgency.LEVEL)
 
 

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from instica.core import ids
 from instica.core.errors import Conflict, Invalid
-from instica.inventory import locks, services, standing, telling
+from instica.inventory import announcing, locks, services, standing, telling
 from instica.inventory.models import Cause, Item, Status
 from instica.people.validation import fault
 
@@ -68,6 +68,7 @@ def _uncount(row: Item, note: str, actor: str, reference: str) -> bool:
 
 def _follow(row: Item) -> None:
     services.count_products([row.product_id])
+    announcing.moved(row, 0, Cause.PERSON)
     telling.edited(row.organization_id, [row.pk])
 
 

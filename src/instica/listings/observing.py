@@ -11,7 +11,7 @@ from instica.kit.types import RemoteListing
 from instica.listings import differences, drifting, locks, pages, recording, services, stepping, telling
 from instica.listings.calls import of_remote
 from instica.listings.differences import Difference
-from instica.listings.models import Desk, Listing, Wanted
+from instica.listings.models import Desk, Listing, Seen, Wanted
 from instica.listings.standing import Standing, unexplained
 from instica.work.lanes import commit
 
@@ -50,7 +50,10 @@ def gone(*, page: uuid.UUID) -> None:
     with commit():
         row = locks.page(page)
         if row and not row.is_flying and row.listing.remote_id:
+            was = row.listing.seen
             recording.gone(row)
+            if was == Seen.LIVE:
+                telling.gone(row)
             services.restate(offer.item_id for offer in row.offers if offer.item_id)
             services.stock_changed({offer.item_id for offer in row.offers if offer.item_id})
             stepping.go_on(row, "It is gone there")

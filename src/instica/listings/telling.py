@@ -10,6 +10,7 @@ import structlog
 from instica.connections.activity import record
 from instica.connections.credentials import manifest_of
 from instica.core.money import two_places
+from instica.listings import announcing
 from instica.listings.models import Listing, Seen
 from instica.listings.standing import Standing
 from instica.notices.services import forget, tell
@@ -44,6 +45,8 @@ def changed(row: Standing, step: str, before: Mapping[str, Any], cause: str, out
         outcome=outcome,
     )
     log.info("listing.step", listing=page.public_id, step=step, outcome=outcome, state=after["state"])
+    if outcome == "done":
+        announcing.stepped(row, step, before)
     if page.problem is None:
         forget(page.organization, _key(page))
 
@@ -72,6 +75,7 @@ def held(row: Standing, step: str, cause: str) -> None:
 
 def refused(row: Standing, step: str) -> None:
     """They said no, and somebody should know; at once where the page offers what is sold."""
+    announcing.tell(row, "listing.refused")
     page = row.listing
     place = manifest_of(page.connection.marketplace).name
     exposed = page.exposed_since is not None
@@ -89,6 +93,7 @@ def refused(row: Standing, step: str) -> None:
 
 def lost(row: Standing) -> None:
     """Nobody can tell whether a publish happened: a person must look."""
+    announcing.tell(row, "listing.unclear")
     page = row.listing
     place = manifest_of(page.connection.marketplace).name
     tell(
@@ -102,8 +107,14 @@ def lost(row: Standing) -> None:
     )
 
 
+def gone(row: Standing) -> None:
+    """The page is not there any more, and it was not we who ended it."""
+    announcing.tell(row, "listing.ended")
+
+
 def drifted(row: Standing) -> None:
     """Somebody edited the page there, or pieces went that nobody ordered: its owner decides."""
+    announcing.tell(row, "listing.drifted")
     page = row.listing
     place = manifest_of(page.connection.marketplace).name
     fields = ", ".join(sorted({str(each["field"]) for each in page.drift or ()}))

@@ -28,7 +28,12 @@ def ask(connection: uuid.UUID, ref: str) -> None:
 
 def is_news(order: Order, connection: Connection) -> bool:
     """Whether it was sold since we are connected, and still is."""
-    return order.sold_at >= connection.connected_at - CLOCKS_DIFFER and not settle.is_over(order)
+    return is_since_connected(order, connection) and not settle.is_over(order)
+
+
+def is_since_connected(order: Order, connection: Connection) -> bool:
+    """Whether it was sold since we are connected."""
+    return order.sold_at >= connection.connected_at - CLOCKS_DIFFER
 
 
 def in_doubt(line: Line, offer: Offer) -> bool:

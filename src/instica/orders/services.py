@@ -18,7 +18,7 @@ from instica.inventory.models import Item
 from instica.kit.types import RemoteOrder, RemoteOrderLine
 from instica.listings import services as listings
 from instica.listings.models import Offer
-from instica.orders import locks, looking, queries, settle, telling
+from instica.orders import announcing, locks, looking, queries, settle, telling
 from instica.orders.models import Line, Order, Settled
 from instica.orders.privacy import PERSONAL
 from instica.orders.queries import Known
@@ -158,6 +158,7 @@ def _store(connection: Connection, remote: RemoteOrder, known: Known) -> bool:
     values = _values(remote)
     blank = Order(organization_id=connection.organization_id, connection=connection, remote_id=remote.id, **values)
     order, new = locks.order(connection, remote.id, blank)
+    before = order.state
     if not new:
         if order.fingerprint == values["fingerprint"] or remote.updated_at < order.changed_there:
             return False
@@ -174,6 +175,8 @@ def _store(connection: Connection, remote: RemoteOrder, known: Known) -> bool:
         _settle_line(line, queries.offer_of(line, known))
     if looking.is_news(order, connection):
         _strangers([line for line in lines if line.settled == Settled.WAITING], connection)
+    if not new or looking.is_since_connected(order, connection):
+        announcing.stored(order, new=new, before=before)
     return True
 
 

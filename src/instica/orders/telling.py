@@ -6,6 +6,7 @@ from instica.connections.models import Connection
 from instica.listings.models import Listing
 from instica.notices.models import LONGEST_KEY, Notice
 from instica.notices.services import forget, one_line, tell
+from instica.orders import announcing
 from instica.orders.models import Line, Settled
 from instica.work.queue import enqueue
 from instica.work.urgency import Urgency
@@ -29,7 +30,7 @@ def settled(line: Line) -> None:
 def oversold(line: Line) -> None:
     """There is less in stock than was sold: somebody must act."""
     name = line.title or line.listing_ref
-    tell(
+    told = tell(
         organization=line.order.organization,
         key=f"oversold:{line.uid}",
         title=f"Sold twice: {name}",
@@ -39,6 +40,8 @@ def oversold(line: Line) -> None:
         link=line.order.url,
         mail=True,
     )
+    if told:
+        announcing.oversold(line)
 
 
 def unfit(order: str, connection: Connection) -> None:

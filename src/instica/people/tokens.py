@@ -33,6 +33,7 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "accounts": "Connect, test and disconnect shops.",
         "activity": "Read the log of every change sent to a shop.",
         "extension": "What the browser extension does: its shops, their pages, prepared listings.",
+        "webhooks": "Manage the webhooks we send, and read how they went.",
         "organization": "Change the organization, its team and its addresses.",
         "user": "Change the person's own profile and preferences.",
         "keys": "Create, rotate and delete API keys.",

@@ -49,6 +49,11 @@ class Config(BaseSettings):
         60, ge=1, description="API requests a minute that start, plan, retry or undo an import, for an organization."
     )
     return_origins: str = Field("", description="Schemes or origins native apps may return to, comma-separated.")
+    webhook_hosts: str = Field(
+        "",
+        description="Hosts of your own network that webhooks may be sent to, also by http, comma-separated, as they"
+        " stand in the URL: `host` or `host:port`. Everything else must be public and https.",
+    )
     email_url: SecretStr = Field(
         SecretStr(""), description="`smtp://user:password@host:587`. Empty: mails are written to the log."
     )

@@ -80,6 +80,7 @@ USE_I18N = True
 LANGUAGE_CODE = "en"
 SITE_URL = CONFIG.url
 REQUEST_THREADS = 16
+WEBHOOK_HOSTS = frozenset(host.strip().lower() for host in CONFIG.webhook_hosts.split(",") if host.strip())
 WORK_ENGINE = CONFIG.engine
 WORK_REDIS_URL = CONFIG.redis_url.get_secret_value()
 

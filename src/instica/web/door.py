@@ -62,7 +62,18 @@ def _opened(view: View[Parameters]) -> Door:
 def act(view: Act[Parameters]) -> Door:
     """A form's target: do it and go on to the answered address; a refusal is said on the page one came from."""
 
+    @wraps(view)
+    def going_on(request: HttpRequest, organization: Organization, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return redirect(view(request, organization, *args, **kwargs))
+
+    return shown(going_on)
+
+
+def shown(view: Door) -> Door:
+    """A form's target that answers with a page itself, for what is shown only once; refusals as above."""
+
     @takes_forms
+    @never_cache
     @signed_in
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -70,7 +81,8 @@ def act(view: Act[Parameters]) -> Door:
         if organization is None:
             return redirect(FIRST)
         try:
-            return redirect(view(request, organization, *args, **kwargs))
+            with timezone.override(zone(request)):
+                return view(request, organization, *args, **kwargs)
         except NotFound as problem:
             raise Http404(problem.detail) from None
         except Problem as problem:

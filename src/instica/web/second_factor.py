@@ -8,8 +8,8 @@ from cryptography.fernet import Fernet
 from django.db import transaction
 
 from instica.connections.rotation import is_under
-from instica.connections.secrets import box, decrypted
 from instica.people.models import User
+from instica.people.secrets import box, decrypted
 
 SECRETS = ("secret", "seed")
 

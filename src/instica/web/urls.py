@@ -23,6 +23,7 @@ from instica.web import (
     organization,
     sold,
     sync,
+    webhooks,
 )
 
 app_name = "web"
@@ -104,6 +105,17 @@ urlpatterns = [
     path("organization/invitations/<str:uid>/resend/", organization.resend, name="invitation_resend"),
     path("organization/invitations/<str:uid>/cancel/", organization.cancel, name="invitation_cancel"),
     path("organization/invitations/<str:uid>/accept/", invitations.accept_own, name="invitation_accept_own"),
+    path("organization/webhooks/", webhooks.every, name="webhooks"),
+    path("organization/webhooks/add/", webhooks.create, name="webhook_create"),
+    path("organization/webhooks/<str:uid>/", webhooks.one, name="webhook"),
+    path("organization/webhooks/<str:uid>/save/", webhooks.save, name="webhook_save"),
+    path("organization/webhooks/<str:uid>/rotate/", webhooks.rotate, name="webhook_rotate"),
+    path("organization/webhooks/<str:uid>/test/", webhooks.test, name="webhook_test"),
+    path("organization/webhooks/<str:uid>/stand/", webhooks.stand, name="webhook_stand"),
+    path("organization/webhooks/<str:uid>/replay/", webhooks.replay, name="webhook_replay"),
+    path("organization/webhooks/<str:uid>/remove/", webhooks.remove, name="webhook_remove"),
+    path("organization/webhooks/<str:uid>/<str:delivery>/", webhooks.delivery, name="delivery"),
+    path("organization/webhooks/<str:uid>/<str:delivery>/replay/", webhooks.replay_one, name="delivery_replay"),
     path("invitations/<str:link>/", invitations.open_link, name="invitation"),
     path("invitations/<str:link>/accept/", invitations.accept, name="invitation_accept"),
 ]

@@ -28,6 +28,8 @@ from instica.api.v1 import (
     sync,
     team,
     user,
+    webhook_deliveries,
+    webhooks,
 )
 
 app_name = "api"
@@ -113,6 +115,17 @@ urlpatterns = [
     path("api-keys/<int:pk>/", api_keys.Key.as_view()),
     path("api-keys/<int:pk>/rotate/", api_keys.KeyRotation.as_view()),
     path("api-usage/", api_keys.ApiUsage.as_view()),
+    path("webhooks/endpoints/", webhooks.Endpoints.as_view()),
+    path("webhooks/endpoints/<str:uid>/", webhooks.OneEndpoint.as_view()),
+    path("webhooks/endpoints/<str:uid>/rotate/", webhooks.Rotation.as_view()),
+    path("webhooks/endpoints/<str:uid>/test/", webhook_deliveries.Test.as_view()),
+    path("webhooks/endpoints/<str:uid>/replay/", webhooks.Replay.as_view()),
+    path("webhooks/endpoints/<str:uid>/deliveries/", webhook_deliveries.Deliveries.as_view()),
+    path("webhooks/endpoints/<str:uid>/deliveries/<str:delivery_uid>/", webhook_deliveries.OneDelivery.as_view()),
+    path(
+        "webhooks/endpoints/<str:uid>/deliveries/<str:delivery_uid>/replay/",
+        webhook_deliveries.ReplayOne.as_view(),
+    ),
     path("subscriptions/plans/", subscriptions.Plans.as_view()),
     path("subscriptions/status/", subscriptions.Status.as_view()),
     path("", documentation.root, name="root"),

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import instica.connections.secrets
+import instica.people.secrets
 import instica.core.clock
 import instica.core.ids
 
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("trouble", models.TextField(blank=True)),
-                ("secrets", instica.connections.secrets.EncryptedField(default=dict, editable=False)),
+                ("secrets", instica.people.secrets.EncryptedField(default=dict, editable=False)),
                 ("scopes", models.JSONField(default=list)),
                 ("details", models.JSONField(default=dict)),
                 ("grant_version", models.IntegerField(default=1)),
@@ -62,9 +62,9 @@ class Migration(migrations.Migration):
                 ),
                 ("marketplace", models.CharField(max_length=40)),
                 ("digest", models.CharField(max_length=64, unique=True)),
-                ("answers", instica.connections.secrets.EncryptedField(default=dict, editable=False)),
-                ("kept", instica.connections.secrets.EncryptedField(default=dict, editable=False)),
-                ("grant", instica.connections.secrets.EncryptedField(default=dict, editable=False)),
+                ("answers", instica.people.secrets.EncryptedField(default=dict, editable=False)),
+                ("kept", instica.people.secrets.EncryptedField(default=dict, editable=False)),
+                ("grant", instica.people.secrets.EncryptedField(default=dict, editable=False)),
                 ("account", models.JSONField(default=dict)),
                 ("browser", models.CharField(blank=True, max_length=64)),
                 ("return_to", models.CharField(blank=True, max_length=300)),

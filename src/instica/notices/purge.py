@@ -1,0 +1,25 @@
+"""Messages go a month after they were told, unless one of their deliveries is still on its way."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Exists, OuterRef
+
+from instica.core.clock import now
+from instica.notices.models import Delivery, DeliveryState, Message
+from instica.work.lanes import commit
+
+KEPT_FOR = dt.timedelta(days=30)
+PIECE = 2_000
+
+
+def messages() -> int:
+    """Drop them with their deliveries; how many rows that were."""
+    waiting = Delivery.objects.filter(message=OuterRef("pk"), state=DeliveryState.WAITING)
+    old = Message.objects.filter(~Exists(waiting), at__lt=now() - KEPT_FOR).order_by("at")
+    dropped = 0
+    while uids := list(old.values_list("uid", flat=True)[:PIECE]):
+        with commit():
+            dropped += Message.objects.filter(uid__in=uids).delete()[0]
+    return dropped
