@@ -25,6 +25,7 @@ from instica.core.clock import now
 from instica.imports.models import Job, Row
 from instica.listings.models import Offer
 from instica.orders import services as orders
+from instica.orders.models import Errand, Order
 from instica.people.models import Address, Invitation, Membership, User
 from instica.web.posted import above
 
@@ -39,6 +40,12 @@ KINDS: dict[str, tuple[str, ...]] = {
     "api/v1/inventory/<str:uid>/listings/": ("item",),
     "api/v1/inventory/<str:uid>/platforms/<str:slug>/list/": ("item", ""),
     "api/v1/inventory/<str:uid>/platforms/<str:slug>/delist/": ("item", ""),
+    "api/v1/orders/<str:uid>/": ("order",),
+    "api/v1/orders/<str:uid>/ship/": ("order",),
+    "api/v1/orders/<str:uid>/cancel/": ("order",),
+    "api/v1/orders/<str:uid>/choices/": ("order",),
+    "api/v1/orders/<str:uid>/actions/": ("order",),
+    "api/v1/orders/<str:uid>/actions/<str:action_uid>/retry/": ("order", "errand"),
     "api/v1/marketplace/<str:platform>/import/": ("",),
     "api/v1/marketplace/accounts/<str:uid>/": ("connection",),
     "api/v1/marketplace/accounts/<str:uid>/test/": ("connection",),
@@ -172,6 +179,11 @@ def world(owner: User) -> dict[str, Any]:
     Offer.objects.filter(pk=unlinked.pk).update(item=None)
     things["listing"] = unlinked.listing
     orders.take_in(connection=shop, orders=[order("1", "77")])
+    sold = Order.objects.get(connection=shop)
+    things |= {
+        "order": sold,
+        "errand": Errand.objects.create(organization=house, order=sold, kind="ship", state="stuck"),
+    }
     return {kind: thing.public_id for kind, thing in things.items()} | {
         "key": api_for(owner).row.id,
         "session": session.pk,

@@ -46,6 +46,9 @@ SKEW, EVENTS, MOST_EVENTS = dt.timedelta(minutes=2), dt.timedelta(hours=47), 2_9
 class EbayConnector(Connector):
     """Listings live in two models: each is read by Trading, and written by the API that owns it."""
 
+    carriers = shipping.CARRIERS
+    ships_parts = True
+
     @cached_property
     def market(self) -> Market:
         """The seller's home marketplace, as eBay said when the shop was connected."""
