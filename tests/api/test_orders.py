@@ -223,7 +223,7 @@ def test_a_page_costs_the_same_however_many_there_are(
     for number in range(12):
         offered(pretend, f"L{number}")
     take(pretend, *(dollars(str(number)) for number in range(12)))
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(18):
         assert len(api.get("orders/").json()["results"]) == 12
 
 

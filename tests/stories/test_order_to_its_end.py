@@ -13,12 +13,15 @@ from instica.connections.models import Connection
 from instica.connections.talk import connector_for
 from instica.core.clock import now
 from instica.inventory.models import Item, Move
+from instica.listings import services as listings
+from instica.listings.wishes import By
 from instica.notices.models import Notice
 from instica.orders.models import Errand, Line, Order
 from instica.sync import services as sync
 from instica.work.engines.threads import run_until_idle
 from tests.api.calling import Api, api_for, is_problem
 from tests.api.test_orders import ADDRESS, KEYS
+from tests.features.listing import all_there, confirmed, item_for, may_list, on_sale, worked
 from tests.features.selling import offered, stock
 from tests.shops import Shops
 
@@ -189,6 +192,36 @@ def returned_once(story: Story) -> None:
         ("sale", -1),
         ("return", 1),
     ]
+
+
+def test_put_back_on_sale_in_one_click(shop: Shops, api: Api) -> None:
+    """Sold on Shopify, which takes it off Discogs; cancelled from here: Discogs waits for a person, then has it again."""
+    with time_machine.travel(now(), tick=True) as clock:
+        shops = [confirmed(shop(slug, listings=20)) for slug in ("discogs", "shopify")]
+        item = item_for(shops[0])
+        for connection in shops:
+            listings.list_item(item=item, connection=connection, by=By())
+        worked(clock)
+        sale = {"listing_id": int(on_sale(shop, "shopify")[0]), "quantity": 1}
+        number = str(shop.control("shopify", "buy", sale)["order_id"])
+        sync.start(connection=shops[1])
+        worked(clock)
+        uid = Order.objects.get(remote_id=number).public_id
+        assert [on_sale(shop, slug) for slug in ("discogs", "shopify")] == [[], []]
+        is_problem(api.post(f"orders/{uid}/relist/"), 409, "nothing_to_relist")
+        api.post(f"orders/{uid}/cancel/", {"reason": "CUSTOMER"})
+        worked(clock)
+        assert on_sale(shop, "discogs") == []
+        waiting = api.get(f"orders/{uid}/choices/").json()["relistable"]
+        assert [(row["platform"], row["costs_a_fee"]) for row in waiting] == [("discogs", False), ("shopify", False)]
+        is_problem(api.post(f"orders/{uid}/relist/"), 400, "primary_address_required")
+        may_list(api.organization)
+        answer = api.post(f"orders/{uid}/relist/")
+        assert (answer.status_code, len(answer.json()["listings"]), answer.json()["refused"]) == (202, 2, [])
+        worked(clock)
+        assert [len(on_sale(shop, slug)) for slug in ("discogs", "shopify")] == [1, 1]
+        assert [len(all_there(shop, slug)) for slug in ("discogs", "shopify")] == [1, 1]
+        is_problem(api.post(f"orders/{uid}/relist/"), 409, "nothing_to_relist")
 
 
 @pytest.mark.parametrize("slug", ["ebay", "shopify"])

@@ -70,24 +70,23 @@ def test_an_empty_page(ada: Client) -> None:
     assert "Nothing sold in these days" in text(ada.get("/analytics/").content)
 
 
-@pytest.mark.parametrize(
-    ("query", "found"),
-    [
-        ("ordering=created", "123456"),
-        ("show=to_ship&ordering=created", "123"),
-        ("show=oversold", "2"),
-        ("show=unsettled", "3"),
-        ("show=shipped", "4"),
-        ("show=cancelled", "5"),
-        ("search=bea", "1"),
-        ("search=T-4&show=to_ship", ""),
-        ("platform=pretend&show=shipped", "4"),
-        ("platform=etsy", ""),
-        ("show=nonsense&ordering=nonsense&page=99&page_size=7&search=%00", "654321"),
-    ],
-)
-def test_lists(ada: Client, sold: list[Order], query: str, found: str) -> None:
-    assert shown(ada, query) == list(found)
+LISTS = {
+    "ordering=created": "123456",
+    "show=to_ship&ordering=created": "123",
+    "show=oversold": "2",
+    "show=unsettled": "3",
+    "show=shipped": "4",
+    "show=cancelled": "5",
+    "search=bea": "1",
+    "search=T-4&show=to_ship": "",
+    "platform=pretend&show=shipped": "4",
+    "platform=etsy": "",
+    "show=nonsense&ordering=nonsense&page=99&page_size=7&search=%00": "654321",
+}
+
+
+def test_lists(ada: Client, sold: list[Order]) -> None:
+    assert {query: "".join(shown(ada, query)) for query in LISTS} == LISTS
 
 
 def test_what_waits_is_counted(ada: Client, sold: list[Order]) -> None:
@@ -112,7 +111,7 @@ def test_one_order(ada: Client, sold: list[Order]) -> None:
     assert "Order 1 Pretend: pretender" in words
     assert "To ship $47.00" in words
     assert "1 × –" in words
-    assert "Bea Buyer 1 High St LS1 Leeds GB" in words
+    assert "Bea Buyer 1 High St Leeds LS1 GB" in words
     assert "Marketplace fee − $3.78 Payment fee not told Shipping not told Net $43.22" in words
     assert "Sold" in words
     assert "1 taken out of stock" in words
@@ -219,7 +218,7 @@ def test_the_packing_slip(ada: Client, sold: list[Order]) -> None:
     Item.objects.filter(title="Blue Train").update(location="Shelf 3")
     words = said(ada, sold[0], "slip/")
     assert "Green Street Records 12 Green St 97201 Portland" in words
-    assert "Bea Buyer 1 High St LS1 Leeds GB" in words
+    assert "Bea Buyer 1 High St Leeds LS1 GB" in words
     assert "1 A record – Shelf 3" in words
     assert "$" not in words
 

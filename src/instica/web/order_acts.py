@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from instica import marketplaces
 from instica.core.errors import Invalid
-from instica.orders import errands, queries
+from instica.orders import errands, queries, relisting
 from instica.orders.errands import Asker, Parcel
 from instica.orders.models import Order
 from instica.people.models import Organization, User
@@ -38,6 +38,18 @@ def cancel(request: HttpRequest, organization: Organization, uid: str) -> str:
     order = queries.get(organization, uid)
     errands.cancel(order=order, reason=request.POST.get("reason", ""), asker=asker(request))
     messages.success(request, f"{there(order)} is being asked to cancel. Stock returns once it did.")
+    return page_of(order)
+
+
+@act
+def relist(request: HttpRequest, organization: Organization, uid: str) -> str:
+    """Put back on sale what it had taken off."""
+    order = queries.get(organization, uid)
+    found = relisting.relist(order=order, asker=asker(request))
+    if pages := len(found.done):
+        messages.success(request, f"{pages} page{'s are' if pages > 1 else ' is'} being put back on sale.")
+    for page, problem in found.refused:
+        messages.error(request, f"{page.title}: {problem.detail}")
     return page_of(order)
 
 

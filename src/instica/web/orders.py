@@ -14,7 +14,7 @@ from instica import marketplaces
 from instica.catalog.windows import window
 from instica.inventory import queries as inventory
 from instica.inventory.models import Item
-from instica.orders import errands, history, lists, queries
+from instica.orders import errands, history, lists, queries, relisting
 from instica.orders.doors import doors
 from instica.orders.lists import Wanted
 from instica.orders.models import Errand, Line, Order, Settled
@@ -126,6 +126,7 @@ def one(request: HttpRequest, organization: Organization, uid: str) -> HttpRespo
         "may_ship": may_ship,
         "may_add_parcel": there.ship and order.state in ("shipped", "completed") and not order.tracking_number,
         "may_cancel": there.cancel and bool(order.choices) and order.state in ("open", "paid") and not busy,
+        "relistable": relisting.waiting(order),
         "over": order.state in ("cancelled", "merged"),
         "timeline": history.of(order, asked),
         "seconds": PENDING_SECONDS if live else RESTING_SECONDS,

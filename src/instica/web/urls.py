@@ -60,6 +60,7 @@ urlpatterns = [
     path("orders/<str:uid>/slip/", orders.slip, name="order_slip"),
     path("orders/<str:uid>/ship/", order_acts.ship, name="order_ship"),
     path("orders/<str:uid>/cancel/", order_acts.cancel, name="order_cancel"),
+    path("orders/<str:uid>/relist/", order_acts.relist, name="order_relist"),
     path("orders/<str:uid>/again/<str:errand>/", order_acts.again, name="order_again"),
     path("analytics/", analytics.show, name="analytics"),
     path("analytics/export/", analytics.export, name="analytics_export"),

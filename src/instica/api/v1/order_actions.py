@@ -10,7 +10,7 @@ from instica.api.bodies import Body
 from instica.api.endpoint import Call, Endpoint, operation
 from instica.api.problems import request_id
 from instica.core.clock import iso
-from instica.orders import errands, queries
+from instica.orders import errands, queries, relisting
 from instica.orders.doors import doors
 from instica.orders.errands import Asker, Parcel
 from instica.orders.models import Errand, Order
@@ -76,6 +76,33 @@ class Carrier(BaseModel):
     name: str
 
 
+class RelistableShape(BaseModel):
+    """A page that went off sale for this order and could come back."""
+
+    listing_uid: str
+    platform: str
+    inventory_item_uid: str
+    title: str
+    costs_a_fee: bool
+
+
+class NotRelisted(BaseModel):
+    """A page that cannot come back as it is."""
+
+    listing_uid: str
+    detail: str
+    error_code: str | None
+
+
+class RelistedShape(BaseModel):
+    """The pages that are being put back."""
+
+    model_config = ConfigDict(title="OrderRelisted")
+
+    listings: list[str] = Field(description="Their uids.")
+    refused: list[NotRelisted] = Field(description="Those that lack something.")
+
+
 class ChoicesShape(BaseModel):
     """What can be done with an order now."""
 
@@ -87,6 +114,7 @@ class ChoicesShape(BaseModel):
     can_cancel: bool
     cancel_reasons: list[str] = Field(description="In the marketplace's words; empty when it takes none now.")
     order_url: str | None = Field(description="The order at the marketplace, for what cannot be done from here.")
+    relistable: list[RelistableShape] = Field(description="Pages that `…/relist/` would put back on sale.")
 
 
 def action(errand: Errand, order: Order) -> dict[str, Any]:
@@ -179,6 +207,30 @@ class Retry(Endpoint):
         return action(errands.again(errand=errands.get(order, action_uid)), order)
 
 
+class Relist(Endpoint):
+    """After a cancelled order."""
+
+    @operation(
+        "orders_relist",
+        "Put back on sale what a cancelled order had taken off",
+        scope="listings",
+        status=202,
+        answer=RelistedShape,
+        refuses=[402, 409],
+        description="The pages at `relistable` of `…/choices/`, in all shops; their fees are agreed to.",
+    )
+    def post(self, call: Call, uid: str) -> object:
+        """Asked in the background; follow each at the item's listings."""
+        found = relisting.relist(order=queries.get(call.organization, uid), asker=asker(call))
+        return {
+            "listings": [page.public_id for page in found.done],
+            "refused": [
+                {"listing_uid": page.public_id, "detail": problem.detail, "error_code": problem.code or None}
+                for page, problem in found.refused
+            ],
+        }
+
+
 class Choices(Endpoint):
     """What can be chosen."""
 
@@ -195,4 +247,14 @@ class Choices(Endpoint):
             "can_cancel": there.cancel and bool(order.choices),
             "cancel_reasons": order.choices if there.cancel else [],
             "order_url": order.url or None,
+            "relistable": [
+                {
+                    "listing_uid": page.listing.public_id,
+                    "platform": page.listing.connection.marketplace,
+                    "inventory_item_uid": page.item.public_id,
+                    "title": page.listing.title,
+                    "costs_a_fee": page.costs,
+                }
+                for page in relisting.waiting(order)
+            ],
         }

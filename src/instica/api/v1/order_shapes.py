@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -15,8 +16,11 @@ from instica.core.clock import iso
 from instica.core.money import two_places
 from instica.inventory import grades
 from instica.inventory.models import Item
+from instica.listings import standing
+from instica.listings.states import State
 from instica.orders.models import Errand, Line, Order, Settled
 
+States = Mapping[uuid.UUID, State]
 ADDRESS = ("full_name", "line1", "line2", "city", "state", "postal_code", "country")
 LISTING = (
     "uid platform status status_display title price listing_id listing_url error_message error_description listed_at"
@@ -125,11 +129,11 @@ def item(row: Item) -> dict[str, Any]:
     }
 
 
-def listing(order: Order, line: Line | None) -> dict[str, Any]:
+def listing(order: Order, line: Line | None, states: States) -> dict[str, Any]:
     """The page a line was sold from. One we do not know is told by what the order says of it."""
     thing = item(line.item) if line and line.item else None
     if line and line.offer:
-        return {**listing_shapes.shape(line.offer), "inventory_item": thing}
+        return {**listing_shapes.shape(line.offer, states[line.offer.listing_id]), "inventory_item": thing}
     known: dict[str, Any] = {
         "platform": listing_shapes.platform(order.connection.marketplace),
         "title": line.title if line else "",
@@ -146,14 +150,14 @@ def amount(minor: int | None, currency: str) -> str | None:
     return None if minor is None else two_places(minor, currency)
 
 
-def line(order: Order, row: Line) -> dict[str, Any]:
+def line(order: Order, row: Line, states: States) -> dict[str, Any]:
     """One line."""
     return {
         "uid": row.public_id,
         "quantity": row.quantity,
         "allocated": row.allocated,
         "price": amount(row.price, order.currency),
-        "inventory_item_listing": listing(order, row),
+        "inventory_item_listing": listing(order, row, states),
         "oversold": row.settled == Settled.MOVED and row.allocated < row.quantity,
     }
 
@@ -175,8 +179,8 @@ def shipment_status(order: Order, errand: Errand | None) -> str | None:
     return "failed" if errand.state in (Errand.State.REFUSED, Errand.State.STUCK) else "pending"
 
 
-def order(row: Order, errand: Errand | None) -> dict[str, Any]:
-    """One order; ``errand`` is its latest shipment."""
+def order(row: Order, errand: Errand | None, states: States) -> dict[str, Any]:
+    """One order; ``errand`` is its latest shipment, ``states`` how the pages of its lines stand."""
     lines = list(row.lines.all())
     amounts = {
         "sale_price": row.total,
@@ -195,19 +199,21 @@ def order(row: Order, errand: Errand | None) -> dict[str, Any]:
         "buyer_name": row.buyer_name or None,
         **{name: amount(minor, row.currency) for name, minor in amounts.items()},
         "sold_at": iso(row.sold_at),
-        "inventory_item_listing": listing(row, lines[0] if lines else None),
+        "inventory_item_listing": listing(row, lines[0] if lines else None, states),
         "shipment_tracking_number": row.tracking_number or None,
         "shipment_carrier": row.carrier or None,
         "shipment_status": shipment_status(row, errand),
         "shipment_address": address(row),
-        "lines": [line(row, each) for each in lines],
+        "lines": [line(row, each, states) for each in lines],
         "currency": row.currency or None,
     }
 
 
 def orders(rows: Sequence[Order]) -> list[dict[str, Any]]:
-    """Many orders, their latest shipments read together."""
+    """Many orders; their latest shipments and how their pages stand are read together."""
     latest: dict[Any, Errand] = {}
     for errand in Errand.objects.filter(order__in=rows, kind=Errand.Kind.SHIP).order_by("created", "uid"):
         latest[errand.order_id] = errand
-    return [order(row, latest.get(row.pk)) for row in rows]
+    lines = (each for row in rows for each in row.lines.all())
+    states = standing.states(each.offer.listing for each in lines if each.offer)
+    return [order(row, latest.get(row.pk), states) for row in rows]

@@ -51,6 +51,7 @@ urlpatterns = [
     path("orders/<str:uid>/", orders.OneOrder.as_view()),
     path("orders/<str:uid>/ship/", order_actions.Ship.as_view()),
     path("orders/<str:uid>/cancel/", order_actions.Cancel.as_view()),
+    path("orders/<str:uid>/relist/", order_actions.Relist.as_view()),
     path("orders/<str:uid>/choices/", order_actions.Choices.as_view()),
     path("orders/<str:uid>/actions/", order_actions.Actions.as_view()),
     path("orders/<str:uid>/actions/<str:action_uid>/retry/", order_actions.Retry.as_view()),

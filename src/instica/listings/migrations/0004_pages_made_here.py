@@ -8,183 +8,243 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('connections', '0005_activity'),
-        ('inventory', '0003_by_hand'),
-        ('listings', '0003_refs_by_offer'),
-        ('people', '0001_initial'),
+        ("connections", "0005_activity"),
+        ("inventory", "0003_by_hand"),
+        ("listings", "0003_refs_by_offer"),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('uid', models.UUIDField(default=instica.core.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('key', models.CharField(max_length=64, unique=True)),
-                ('step', models.CharField(blank=True, max_length=200)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('draft', models.JSONField(default=dict)),
-                ('version', models.IntegerField(default=1)),
-                ('looks', models.IntegerField(default=0)),
+                (
+                    "uid",
+                    models.UUIDField(default=instica.core.ids.new, editable=False, primary_key=True, serialize=False),
+                ),
+                ("key", models.CharField(max_length=64, unique=True)),
+                ("step", models.CharField(blank=True, max_length=200)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("draft", models.JSONField(default=dict)),
+                ("version", models.IntegerField(default=1)),
+                ("looks", models.IntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Bulk',
+            name="Bulk",
             fields=[
-                ('uid', models.UUIDField(default=instica.core.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('wanted', models.CharField(choices=[('draft', 'Draft'), ('live', 'Live'), ('ended', 'Ended')], max_length=10)),
-                ('request_id', models.CharField(blank=True, max_length=80)),
-                ('created', models.DateTimeField(default=instica.core.clock.now)),
+                (
+                    "uid",
+                    models.UUIDField(default=instica.core.ids.new, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "wanted",
+                    models.CharField(choices=[("draft", "Draft"), ("live", "Live"), ("ended", "Ended")], max_length=10),
+                ),
+                ("request_id", models.CharField(blank=True, max_length=80)),
+                ("created", models.DateTimeField(default=instica.core.clock.now)),
             ],
             bases=(instica.core.ids.Public, models.Model),
         ),
         migrations.CreateModel(
-            name='BulkRow',
+            name="BulkRow",
             fields=[
-                ('uid', models.UUIDField(default=instica.core.ids.new, editable=False, primary_key=True, serialize=False)),
-                ('position', models.IntegerField()),
-                ('item', models.CharField(max_length=60)),
-                ('platform', models.CharField(max_length=40)),
-                ('begun', models.BooleanField(default=False)),
-                ('error', models.TextField(blank=True)),
-                ('error_code', models.CharField(blank=True, max_length=60)),
+                (
+                    "uid",
+                    models.UUIDField(default=instica.core.ids.new, editable=False, primary_key=True, serialize=False),
+                ),
+                ("position", models.IntegerField()),
+                ("item", models.CharField(max_length=60)),
+                ("platform", models.CharField(max_length=40)),
+                ("begun", models.BooleanField(default=False)),
+                ("error", models.TextField(blank=True)),
+                ("error_code", models.CharField(blank=True, max_length=60)),
             ],
         ),
         migrations.CreateModel(
-            name='Desk',
+            name="Desk",
             fields=[
-                ('connection', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='desk', serialize=False, to='connections.connection')),
-                ('defaults', models.JSONField(blank=True, default=dict)),
-                ('choices', models.JSONField(blank=True, default=dict)),
-                ('choices_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "connection",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="desk",
+                        serialize=False,
+                        to="connections.connection",
+                    ),
+                ),
+                ("defaults", models.JSONField(blank=True, default=dict)),
+                ("choices", models.JSONField(blank=True, default=dict)),
+                ("choices_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.AddField(
-            model_name='listing',
-            name='actor',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="listing",
+            name="actor",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='listing',
-            name='asked_by',
-            field=models.CharField(blank=True, db_default='', default='', max_length=10),
+            model_name="listing",
+            name="asked_by",
+            field=models.CharField(blank=True, db_default="", default="", max_length=10),
         ),
         migrations.AddField(
-            model_name='listing',
-            name='cause',
-            field=models.CharField(blank=True, db_default='', default='', max_length=200),
+            model_name="listing",
+            name="cause",
+            field=models.CharField(blank=True, db_default="", default="", max_length=200),
         ),
         migrations.AddField(
-            model_name='listing',
-            name='drift',
+            model_name="listing",
+            name="drift",
             field=models.JSONField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='listing',
-            name='exposed_since',
+            model_name="listing",
+            name="exposed_since",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='listing',
-            name='exposure_ms',
+            model_name="listing",
+            name="exposure_ms",
             field=models.IntegerField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='listing',
-            name='fee_agreed',
+            model_name="listing",
+            name="fee_agreed",
             field=models.BooleanField(db_default=False, default=False),
         ),
         migrations.AddField(
-            model_name='listing',
-            name='held',
-            field=models.CharField(blank=True, db_default='', default='', max_length=200),
+            model_name="listing",
+            name="held",
+            field=models.CharField(blank=True, db_default="", default="", max_length=200),
         ),
         migrations.AddField(
-            model_name='listing',
-            name='item',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='inventory.item'),
+            model_name="listing",
+            name="item",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="inventory.item",
+            ),
         ),
         migrations.AddField(
-            model_name='listing',
-            name='overrides',
+            model_name="listing",
+            name="overrides",
             field=models.JSONField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='listing',
-            name='request_id',
-            field=models.CharField(blank=True, db_default='', default='', max_length=80),
+            model_name="listing",
+            name="request_id",
+            field=models.CharField(blank=True, db_default="", default="", max_length=80),
         ),
         migrations.AddField(
-            model_name='listing',
-            name='sent',
-            field=models.CharField(blank=True, db_default='', default='', max_length=64),
+            model_name="listing",
+            name="sent",
+            field=models.CharField(blank=True, db_default="", default="", max_length=64),
         ),
         migrations.AddField(
-            model_name='listing',
-            name='sent_version',
+            model_name="listing",
+            name="sent_version",
             field=models.IntegerField(db_default=1, default=1),
         ),
         migrations.AddField(
-            model_name='listing',
-            name='waits',
+            model_name="listing",
+            name="waits",
             field=models.BooleanField(db_default=False, default=False),
         ),
         migrations.AddField(
-            model_name='offer',
-            name='asked',
+            model_name="offer",
+            name="asked",
             field=models.BigIntegerField(blank=True, null=True),
         ),
         migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(condition=models.Q(('held', ''), _negated=True), fields=['connection'], name='listings_held'),
+            model_name="listing",
+            index=models.Index(
+                condition=models.Q(("held", ""), _negated=True), fields=["connection"], name="listings_held"
+            ),
         ),
         migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(condition=models.Q(('exposed_since__isnull', False)), fields=['connection', 'exposed_since'], name='listings_exposed'),
+            model_name="listing",
+            index=models.Index(
+                condition=models.Q(("exposed_since__isnull", False)),
+                fields=["connection", "exposed_since"],
+                name="listings_exposed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.UniqueConstraint(condition=models.Q(('item__isnull', False), models.Q(('wanted', 'ended'), _negated=True)), fields=('item', 'connection'), name='one_living_page_an_item'),
+            model_name="listing",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("item__isnull", False), models.Q(("wanted", "ended"), _negated=True)),
+                fields=("item", "connection"),
+                name="one_living_page_an_item",
+            ),
         ),
         migrations.AddField(
-            model_name='attempt',
-            name='listing',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='attempt', to='listings.listing'),
+            model_name="attempt",
+            name="listing",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="attempt", to="listings.listing"
+            ),
         ),
         migrations.AddField(
-            model_name='attempt',
-            name='organization',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.organization'),
+            model_name="attempt",
+            name="organization",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.organization"
+            ),
         ),
         migrations.AddField(
-            model_name='bulk',
-            name='actor',
-            field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="bulk",
+            name="actor",
+            field=models.ForeignKey(
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='bulk',
-            name='organization',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.organization'),
+            model_name="bulk",
+            name="organization",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.organization"
+            ),
         ),
         migrations.AddField(
-            model_name='bulkrow',
-            name='bulk',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='listings.bulk'),
+            model_name="bulkrow",
+            name="bulk",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="listings.bulk"
+            ),
         ),
         migrations.AddField(
-            model_name='bulkrow',
-            name='listing',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='listings.listing'),
+            model_name="bulkrow",
+            name="listing",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="listings.listing"
+            ),
         ),
         migrations.AddField(
-            model_name='desk',
-            name='organization',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='people.organization'),
+            model_name="desk",
+            name="organization",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="people.organization"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='bulkrow',
-            constraint=models.UniqueConstraint(fields=('bulk', 'position'), name='one_bulk_row_a_place'),
+            model_name="bulkrow",
+            constraint=models.UniqueConstraint(fields=("bulk", "position"), name="one_bulk_row_a_place"),
         ),
     ]

@@ -39,6 +39,7 @@ BELONGS = {
 """Pages that stand elsewhere and belong to a main page all the same."""
 OWN = ("/account/", "/accounts/", "/organization/")
 DATES = {"ymd": "Y-m-d", "dmy": "j M Y", "mdy": "M j, Y"}
+CODE_AFTER_TOWN = frozenset({"US", "CA", "AU", "GB", "United States", "Canada", "Australia", "United Kingdom"})
 ORDER_WORDS = {"awaiting_shipment": "To ship", "shipped": "Shipped", "completed": "Completed"}
 THEMES = ("light", "dark", "auto")
 STANDING = {
@@ -182,7 +183,9 @@ def has_several_pieces(order: Order) -> bool:
 @register.filter
 def address_lines(address: dict[str, str]) -> list[str]:
     """An address as it is written on a parcel."""
-    place = " ".join(filter(None, (address.get("postal_code"), address.get("city"), address.get("state"))))
+    code, city, state = (address.get(name, "") for name in ("postal_code", "city", "state"))
+    after = address.get("country") in CODE_AFTER_TOWN
+    place = " ".join(filter(None, (city, state, code) if after else (code, city, state)))
     names = (address.get("full_name"), address.get("company"), address.get("line1"), address.get("line2"), place)
     return [part for part in (*names, address.get("country")) if part]
 
