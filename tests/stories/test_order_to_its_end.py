@@ -195,7 +195,7 @@ def returned_once(story: Story) -> None:
 
 
 def test_put_back_on_sale_in_one_click(shop: Shops, api: Api) -> None:
-    """Sold on Shopify, which takes it off Discogs; cancelled from here: Discogs waits for a person, then has it again."""
+    """Sold on Shopify, which takes it off Discogs; cancelled from here: there it waits for a person, then is back."""
     with time_machine.travel(now(), tick=True) as clock:
         shops = [confirmed(shop(slug, listings=20)) for slug in ("discogs", "shopify")]
         item = item_for(shops[0])
