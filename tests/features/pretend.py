@@ -9,7 +9,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from instica.core.clock import now
@@ -45,6 +45,10 @@ class There:
     orders: list[t.RemoteOrder] = field(default_factory=list)
     listings: list[t.RemoteListing] = field(default_factory=list)
     page_size: int = 100
+    told: list[tuple[str, ...]] = field(default_factory=list)
+    before: list[BaseException] = field(default_factory=list)
+    after: list[BaseException] = field(default_factory=list)
+    hides_cancelling: bool = False
     watched: dict[str, str] = field(default_factory=dict)
     refuses_webhooks: bool = False
     meanwhile: Callable[[], None] = lambda: None
@@ -81,7 +85,10 @@ def granted(number: int, expires: dt.datetime | None) -> t.Grant:
 
 
 class PretendConnector(Connector):
-    """Orders, page by page; listings one by one."""
+    """Orders, page by page; listings one by one. What changes an order is told once and looked for first."""
+
+    carriers = (("slow", "Slow Mail"), ("fast", "Fast Mail"))
+    ships_parts = True
 
     def shop(self) -> t.Account:
         grant = self.session.grant()
@@ -108,7 +115,45 @@ class PretendConnector(Connector):
 
     def order(self, ref: str) -> t.RemoteOrder:
         self.session.grant()
-        return next(order for order in THERE.orders if order.id == ref)
+        found = next((order for order in THERE.orders if order.id == ref), None)
+        if found is None:
+            raise Gone("There is no such order")
+        return found
+
+    def ship(self, order: str, shipment: t.Shipment, attempt: t.Attempt) -> t.RemoteOrder:
+        number, parts = shipment.tracking_number, ",".join(f"{line}x{n}" for line, n in shipment.parts.items())
+        if not any(told[:3] == ("ship", order, number) for told in THERE.told):
+            self._tell("ship", order, number, shipment.carrier, parts)
+        state = "paid" if shipment.parts else "shipped"
+        return self._now(order, state=state, status=state.capitalize(), tracking_number=number, choices=())
+
+    def cancel(self, order: str, reason: str) -> t.RemoteOrder:
+        if not any(told[:2] == ("cancel", order) for told in THERE.told):
+            self._tell("cancel", order, reason)
+        return self.order(order) if THERE.hides_cancelling else self._now(order, state="cancelled", status="Cancelled")
+
+    def find(self, attempt: t.Attempt) -> t.Search:
+        return t.Absent()
+
+    def _tell(self, *what: str) -> None:
+        """It happens there; before it or after it something may go wrong."""
+        self.session.grant()
+        if THERE.before:
+            raise THERE.before.pop(0)
+        THERE.told.append(what)
+        if THERE.after:
+            self._now(what[1], **({"state": "shipped"} if what[0] == "ship" else {"state": "cancelled"}))
+            raise THERE.after.pop(0)
+
+    def _now(self, number: str, **changes: Any) -> t.RemoteOrder:
+        """The order with something new; saying it again is no news."""
+        old = self.order(number)
+        fresh = replace(old, **changes)
+        if fresh != old:
+            moment = old.updated_at + dt.timedelta(seconds=1)
+            fresh = replace(fresh, updated_at=moment, fingerprint=f"{moment} {changes}")
+        THERE.orders[THERE.orders.index(old)] = fresh
+        return fresh
 
     def watch(self, url: str, have: t.Watch | None) -> t.Watch:
         self.session.grant()

@@ -26,6 +26,7 @@ from instica.core.clock import now
 from instica.imports.models import Job, Prepared, Row
 from instica.listings.models import Bulk, Offer
 from instica.orders import services as orders
+from instica.orders.models import Errand, Order
 from instica.people.models import Address, Invitation, Membership, User
 from instica.web.posted import above
 
@@ -47,6 +48,13 @@ KINDS: dict[str, tuple[str, ...]] = {
     "api/v1/listings/<str:uid>/": ("listing",),
     "api/v1/listings/<str:uid>/decide/": ("listing",),
     "api/v1/marketplace/accounts/<str:uid>/listing-defaults/": ("connection",),
+    "api/v1/orders/<str:uid>/": ("order",),
+    "api/v1/orders/<str:uid>/ship/": ("order",),
+    "api/v1/orders/<str:uid>/cancel/": ("order",),
+    "api/v1/orders/<str:uid>/choices/": ("order",),
+    "api/v1/orders/<str:uid>/relist/": ("order",),
+    "api/v1/orders/<str:uid>/actions/": ("order",),
+    "api/v1/orders/<str:uid>/actions/<str:action_uid>/retry/": ("order", "errand"),
     "api/v1/marketplace/<str:platform>/import/": ("",),
     "api/v1/marketplace/accounts/<str:uid>/": ("connection",),
     "api/v1/marketplace/accounts/<str:uid>/test/": ("connection",),
@@ -145,6 +153,12 @@ KINDS: dict[str, tuple[str, ...]] = {
     "organization/invitations/<str:uid>/resend/": ("invitation",),
     "organization/invitations/<str:uid>/cancel/": ("invitation",),
     "organization/invitations/<str:uid>/accept/": ("invitation",),
+    "orders/<str:uid>/": ("order",),
+    "orders/<str:uid>/slip/": ("order",),
+    "orders/<str:uid>/ship/": ("order",),
+    "orders/<str:uid>/cancel/": ("order",),
+    "orders/<str:uid>/relist/": ("order",),
+    "orders/<str:uid>/again/<str:errand>/": ("order", "errand"),
     "media/logos/<str:name>": ("",),
     "media/photos/<path:name>": ("",),
     "invitations/<str:link>/": ("",),
@@ -222,6 +236,11 @@ def world(owner: User) -> dict[str, Any]:
     told = hooking.happened(owner)
     assert told
     things["delivery"] = told.deliveries.get()
+    sold = Order.objects.get(connection=shop)
+    things |= {
+        "order": sold,
+        "errand": Errand.objects.create(organization=house, order=sold, kind="ship", state="stuck"),
+    }
     return {kind: thing.public_id for kind, thing in things.items()} | {
         "key": api_for(owner).row.id,
         "session": session.pk,

@@ -21,13 +21,16 @@ from pytest_django.live_server_helper import LiveServer
 
 from instica.connections import tickets
 from instica.connections.models import Connection, State
+from instica.core.money import Money
 from instica.imports import services
 from instica.imports.models import Job
 from instica.inventory.models import Item
 from instica.listings.models import Offer
 from instica.notices.models import Delivery
 from instica.notices.services import tell
+from instica.orders import counting
 from instica.orders import services as orders
+from instica.orders.models import Errand, Order
 from instica.people import invitations
 from instica.people.models import Address, User
 from instica.work.engines.threads import run_until_idle
@@ -99,7 +102,12 @@ def filled(done: Job, person: User) -> dict[str, str]:
     live = services.create(organization=house, connection=done.connection, user=person)
     builders.offer(Item.objects.get(pk=rows[2].item), done.connection, remote_id="77", title=long[:600])
     Offer.objects.filter(listing__remote_id="77").update(item=None)
-    orders.take_in(connection=done.connection, orders=[order("1", "77")])
+    worded = {"buyer_name": long[:200], "address": {"full_name": long, "line1": long}, "choices": (long[:80],)}
+    sold = order("1", "77", total=Money(4700, "USD"), status=long[:80], tracking_number=long[:120], **worded)
+    orders.take_in(connection=done.connection, orders=[sold, order("2", "78", lines=(), total=Money(1, "JPY"))])
+    counting.recount(organization=house)
+    stored = Order.objects.get(remote_id="1")
+    Errand.objects.create(organization=house, order=stored, kind="ship", state="stuck", trouble=long)
     for outcome in ("done", "held", "unsure"):
         lowered(done.connection, cause=long, request_id=long[:120], outcome=outcome)
     hook, _ = hooking.endpoint(person, f"https://example.com/{'Unbroken' * 40}")
@@ -128,6 +136,11 @@ def filled(done: Job, person: User) -> dict[str, str]:
         "webhook": f"/organization/webhooks/{hook.public_id}/",
         "delivery": f"/organization/webhooks/{hook.public_id}/{told.deliveries.get().public_id}/",
         "part of the activity": "/activity/?outcome=refused",
+        "orders": "/orders/",
+        "nothing cancelled": "/orders/?show=cancelled",
+        "order": f"/orders/{stored.public_id}/",
+        "packing slip": f"/orders/{stored.public_id}/slip/",
+        "analytics": "/analytics/",
         "notices": "/notices/",
         "account": "/account/",
         "organization": "/organization/",

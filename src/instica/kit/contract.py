@@ -129,7 +129,12 @@ class Connector:
     """One connected shop; keeps no state of its own. A capability is an overridden method.
 
     Every method may raise any of ``kit.errors``; ``Unsure`` only from methods that change something there.
+    ``carriers`` are those it knows, each with its name for people; ``ships_parts`` is whether a parcel may name the
+    lines in it.
     """
+
+    carriers: Sequence[tuple[str, str]] = ()
+    ships_parts: bool = False
 
     def __init__(self, session: Session) -> None:
         self.session = session

@@ -299,10 +299,14 @@ class CatalogMatch:
 
 @dataclass(frozen=True, slots=True)
 class Shipment:
-    """A parcel. ``carrier`` is in the marketplace's words."""
+    """A parcel. ``carrier`` is in the marketplace's words.
+
+    ``parts`` names the lines in it and how many pieces of each; without any it holds whatever is left to ship.
+    """
 
     tracking_number: str
     carrier: str = ""
+    parts: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

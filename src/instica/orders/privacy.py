@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from instica.connections.models import Connection
 from instica.core.clock import now
 from instica.notices.services import tell
-from instica.orders.models import Order
+from instica.orders.models import Errand, Order
 from instica.work.lanes import commit
 
-PERSONAL: dict[str, object] = {"buyer": "", "buyer_name": "", "address": {}, "tracking_number": ""}
+PERSONAL: dict[str, object] = {"buyer": "", "buyer_name": "", "address": {}, "tracking_number": "", "search_buyer": ""}
 
 
 def forget_buyer(*, connections: Iterable[Connection], buyer: str) -> int:
@@ -19,13 +21,20 @@ def forget_buyer(*, connections: Iterable[Connection], buyer: str) -> int:
         return 0
     with commit():
         rows = Order.objects.filter(connection__in=[each.uid for each in connections], buyer=buyer)
-        return rows.update(forgotten_at=now(), **PERSONAL)
+        return _erase(rows)
 
 
 def forget_all_buyers(*, connection: Connection) -> int:
     """The same for everybody who ever bought in that shop."""
     with commit():
-        return Order.objects.filter(connection=connection, forgotten_at=None).update(forgotten_at=now(), **PERSONAL)
+        return _erase(Order.objects.filter(connection=connection, forgotten_at=None))
+
+
+def _erase(orders: QuerySet[Order]) -> int:
+    """What of their parcels was told to the marketplace names them too."""
+    settled = Errand.objects.filter(order__in=orders, state__in=[Errand.State.DONE, Errand.State.REFUSED])
+    settled.delete()
+    return orders.update(forgotten_at=now(), **PERSONAL)
 
 
 def tell_what_is_held(*, connection: Connection, buyer: str) -> None:

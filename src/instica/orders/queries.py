@@ -17,15 +17,11 @@ from instica.people.models import Organization
 Known = dict[tuple[str, str], Offer]
 
 
-def every(organization: Organization) -> QuerySet[Order]:
-    """All orders of an organization, the newest first."""
-    return Order.objects.filter(organization=organization).order_by("-created", "-uid")
-
-
 def get(organization: Organization, public_id: str) -> Order:
     """One order. Raises ``NotFound``."""
     uid = ids.read(Order.prefix, public_id)
-    order = every(organization).filter(uid=uid).first() if uid else None
+    rows = Order.objects.filter(organization=organization).select_related("connection")
+    order = rows.filter(uid=uid).first() if uid else None
     if order is None:
         raise NotFound("There is no such order.")
     return order

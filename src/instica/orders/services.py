@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Container, Iterable, Sequence
 
@@ -18,15 +17,15 @@ from instica.inventory.models import Item
 from instica.kit.types import RemoteOrder, RemoteOrderLine
 from instica.listings import services as listings
 from instica.listings.models import Offer
-from instica.orders import announcing, locks, looking, queries, settle, telling
+from instica.orders import announcing, counting, locks, looking, queries, settle, telling, values
+from instica.orders.counting import Change
+from instica.orders.doors import doors
 from instica.orders.models import Line, Order, Settled
 from instica.orders.privacy import PERSONAL
 from instica.orders.queries import Known
 from instica.work.lanes import commit
 
 LONGEST_NAME = 120
-LARGEST_NUMBER = 2**31 - 1
-LARGEST_MONEY = 2**63 - 1
 UNFIT = (DataError, IntegrityError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What storing an order that makes no sense may raise; a database in trouble raises something else."""
 log = structlog.get_logger(__name__)
@@ -43,7 +42,10 @@ def take_in(*, connection: Connection, orders: Sequence[RemoteOrder]) -> int:
         known = queries.offers(connection, {line.listing for order in news for line in order.lines})
         held = Line.objects.filter(connection=connection, order__remote_id__in=[order.id for order in news])
         locks.items([*(offer.item_id for offer in known.values()), *held.values_list("item", flat=True)])
-        return sum(_apart(connection, order, known) for order in sorted(news, key=lambda each: each.id))
+        changes = [_apart(connection, order, known) for order in sorted(news, key=lambda each: each.id)]
+        happened = [change for change in changes if change]
+        counting.keep(connection, happened)
+        return len(happened)
 
 
 def link(*, offer: Offer, item: Item) -> int:
@@ -123,17 +125,21 @@ def _settle_line(line: Line, offer: Offer | None) -> None:
     """Settle it; where the page was read at about the time of the sale, it is looked at again."""
     waited = line.settled == Settled.WAITING
     settle.settle(line, offer)
-    if waited and line.settled == Settled.MOVED and offer and looking.in_doubt(line, offer):
+    if not waited or line.settled != Settled.MOVED or offer is None:
+        return
+    counting.ask(line.organization_id, line.connection_id, counting.day_of(line.order.sold_at))
+    if looking.in_doubt(line, offer):
         looking.ask(line.connection_id, line.listing_ref)
 
 
-def _apart(connection: Connection, remote: RemoteOrder, known: Known) -> bool:
+def _apart(connection: Connection, remote: RemoteOrder, known: Known) -> Change | None:
     """Store one order whole or not at all; the others do not depend on it."""
     try:
         with transaction.atomic():
             return _store(connection, remote, known)
     except UNFIT as error:
-        return _unfit(connection, remote, f"{type(error).__name__}: {error}")
+        _unfit(connection, remote, f"{type(error).__name__}: {error}")
+        return None
 
 
 def _unfit(connection: Connection, remote: RemoteOrder, why: str) -> bool:
@@ -149,35 +155,46 @@ def _has_names(remote: RemoteOrder) -> bool:
 
 
 def _is_news(connection: Connection, remote: RemoteOrder) -> bool:
-    same = Order.objects.filter(connection=connection, remote_id=remote.id, fingerprint=_mark(remote))
+    same = Order.objects.filter(connection=connection, remote_id=remote.id, fingerprint=values.mark(remote))
     return not same.exists()
 
 
-def _store(connection: Connection, remote: RemoteOrder, known: Known) -> bool:
-    """One order: its row, its lines, and what they mean for the stock. False when somebody else just stored it."""
-    values = _values(remote)
-    blank = Order(organization_id=connection.organization_id, connection=connection, remote_id=remote.id, **values)
+def _store(connection: Connection, remote: RemoteOrder, known: Known) -> Change | None:
+    """One order: its row, its lines, and what they mean for the stock. Nothing when somebody else just stored it."""
+    columns = values.stored(remote, parcels_may_be_parts=doors(connection.marketplace).parts)
+    blank = Order(organization_id=connection.organization_id, connection=connection, remote_id=remote.id, **columns)
     order, new = locks.order(connection, remote.id, blank)
-    before = order.state
+    order.connection = connection
+    state, before, days = order.state, counting.UNKNOWN, {counting.day_of(remote.placed_at)}
     if not new:
-        if order.fingerprint == values["fingerprint"] or remote.updated_at < order.changed_there:
-            return False
-        for name, value in values.items():
-            setattr(order, name, value)
-        if order.forgotten_at:
-            _forget_again(order)
-        order.updated = now()
-        order.save()
+        if order.fingerprint == columns["fingerprint"] or remote.updated_at < order.changed_there:
+            return None
+        before, days = counting.place(order), days | {counting.day_of(order.sold_at)}
+        _change(order, columns)
+    _settle_lines(order, remote, known)
+    if not new or looking.is_since_connected(order, connection):
+        announcing.stored(order, new=new, before=state)
+    return Change(before, counting.place(order), frozenset(days))
+
+
+def _change(order: Order, columns: dict[str, object]) -> None:
+    """The order as it is now; what was erased once does not come back."""
+    for name, value in columns.items():
+        setattr(order, name, value)
+    if order.forgotten_at:
+        _forget_again(order)
+    order.updated = now()
+    order.save()
+
+
+def _settle_lines(order: Order, remote: RemoteOrder, known: Known) -> None:
     lines = _lines(order, remote)
     for line in lines:
         if settle.is_over(order) or remote.restocked:
             settle.give_back(line)
         _settle_line(line, queries.offer_of(line, known))
-    if looking.is_news(order, connection):
-        _strangers([line for line in lines if line.settled == Settled.WAITING], connection)
-    if not new or looking.is_since_connected(order, connection):
-        announcing.stored(order, new=new, before=before)
-    return True
+    if looking.is_news(order, order.connection):
+        _strangers([line for line in lines if line.settled == Settled.WAITING], order.connection)
 
 
 def _forget_again(order: Order) -> None:
@@ -204,7 +221,7 @@ def _lines(order: Order, remote: RemoteOrder) -> list[Line]:
     for remote_id, line in wanted.items():
         if remote_id in stored:
             stored[remote_id].order = order
-            settle.resize(stored[remote_id], _pieces(line))
+            settle.resize(stored[remote_id], values.pieces(line))
         else:
             stored[remote_id] = _new_line(order, line)
     return [stored[remote_id] for remote_id in sorted(wanted)]
@@ -230,51 +247,8 @@ def _new_line(order: Order, remote: RemoteOrderLine) -> Line:
         remote_id=remote.id,
         listing_ref=remote.listing,
         offer_ref=remote.offer,
-        title=_text(remote.title, 600),
-        sku=_text(remote.sku, 200),
-        quantity=_pieces(remote),
-        price=_minor(remote.price),
+        title=values.text(remote.title, 600),
+        sku=values.text(remote.sku, 200),
+        quantity=values.pieces(remote),
+        price=values.minor(remote.price, order.currency),
     )
-
-
-def _values(remote: RemoteOrder) -> dict[str, object]:
-    money = remote.total or next((line.price for line in remote.lines if line.price), None)
-    return {
-        "url": _text(remote.url, 500),
-        "state": remote.state,
-        "status_there": _text(remote.status, 80),
-        "fingerprint": _mark(remote),
-        "buyer": _text(remote.buyer, 120),
-        "buyer_name": _text(remote.buyer_name, 200),
-        "address": {name: _text(value, 300) for name, value in remote.address.items()},
-        "currency": money.currency[:3] if money else "",
-        "total": _minor(remote.total),
-        "shipping": _minor(remote.shipping),
-        "fee": _minor(remote.fee),
-        "processing_fee": _minor(remote.processing_fee),
-        "tracking_number": _text(remote.tracking_number, 120),
-        "carrier": _text(remote.carrier, 80),
-        "merged_into": _text(remote.merged_into, 120),
-        "sold_at": remote.placed_at,
-        "changed_there": remote.updated_at,
-    }
-
-
-def _text(words: str, longest: int) -> str:
-    """What somebody else wrote, as a column can hold it."""
-    return words.replace("\x00", "")[:longest]
-
-
-def _pieces(remote: RemoteOrderLine) -> int:
-    """How many are ordered, as a column can hold it."""
-    return min(max(0, remote.quantity), LARGEST_NUMBER)
-
-
-def _minor(money: Money | None) -> int | None:
-    """An amount, where it is one: a sale counts whatever its price."""
-    return money.minor if money and abs(money.minor) <= LARGEST_MONEY else None
-
-
-def _mark(remote: RemoteOrder) -> str:
-    """What the fingerprint is stored as."""
-    return hashlib.sha256(remote.fingerprint.encode()).hexdigest()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from instica.inventory import services as inventory
 from instica.inventory.models import Cause, Item, Move
 from instica.listings import services as listings
@@ -22,7 +24,9 @@ def settle(line: Line, offer: Offer | None) -> None:
         line.settled = Settled.HISTORY
     else:
         line.settled = Settled.MOVED
-        _allocate(line, locks.items([offer.item_id])[offer.item_id], str(line.uid))
+        item = locks.items([offer.item_id])[offer.item_id]
+        line.waited = _waited(line, offer.listing.listed_at or item.created)
+        _allocate(line, item, str(line.uid))
         _sold_there(offer, line.quantity)
         _tell_pages(line, "sale")
     line.save()
@@ -87,6 +91,12 @@ def _tell_pages(line: Line, reason: Reason) -> None:
     what = "was sold" if reason == "sale" else "gave pieces back"
     cause = f"order {line.order.public_id} {what}"
     listings.stock_changed([line.item_id] if line.item_id else [], reason=reason, cause=cause)
+
+
+def _waited(line: Line, since: dt.datetime) -> int | None:
+    """How many seconds it was for sale; unknown where we heard of the listing only after its sale."""
+    seconds = int((line.order.sold_at - since).total_seconds())
+    return seconds if seconds >= 0 else None
 
 
 def _allocate(line: Line, item: Item, reference: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 from instica.connections.models import Connection, State
@@ -9,7 +10,7 @@ from instica.connections.talk import connector_for, talking
 from instica.core.verdicts import Done, Verdict
 from instica.kit.errors import Gone
 from instica.kit.types import Ref
-from instica.orders import locks, looking, services, telling
+from instica.orders import carrying, counting, locks, looking, services, telling
 from instica.orders.models import Order, Settled
 from instica.work.handlers import Task, handles
 from instica.work.lanes import commit
@@ -61,3 +62,25 @@ def oversold(task: Task) -> Verdict:
         if line and line.settled == Settled.MOVED and line.allocated < line.quantity:
             telling.oversold(line)
     return Done()
+
+
+@handles("orders.day", batch=50)
+def day(tasks: list[Task]) -> Verdict:
+    """Make days of sales follow from their orders again."""
+    for task in tasks:
+        uid, _, word = task.key.partition(":")
+        connection = Connection.objects.filter(uid=uuid.UUID(uid)).first()
+        if connection:
+            counting.remake(connection=connection, day=dt.date.fromisoformat(word))
+    return Done()
+
+
+def gave_up(task: Task, why: str) -> None:
+    """An errand without an answer is a person's."""
+    carrying.give_up(uuid.UUID(task.key), why)
+
+
+@handles("order.errand", gave_up=gave_up)
+def errand(task: Task) -> Verdict:
+    """Ship or cancel at the marketplace."""
+    return carrying.carry(uuid.UUID(task.key))

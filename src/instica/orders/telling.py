@@ -7,7 +7,7 @@ from instica.listings.models import Listing
 from instica.notices.models import LONGEST_KEY, Notice
 from instica.notices.services import forget, one_line, tell
 from instica.orders import announcing
-from instica.orders.models import Line, Settled
+from instica.orders.models import Errand, Line, Order, Settled
 from instica.work.queue import enqueue
 from instica.work.urgency import Urgency
 
@@ -37,11 +37,50 @@ def oversold(line: Line) -> None:
         body=f"Order {line.order.remote_id} asks for {line.quantity} of {name}; {line.allocated} could be kept for it."
         " Find another copy or cancel one of the orders.",
         tone="danger",
-        link=line.order.url,
+        link=page_of(line.order),
         mail=True,
     )
     if told:
         announcing.oversold(line)
+
+
+def refused(errand: Errand, name: str) -> None:
+    """The marketplace will not do what a person asked."""
+    what = "Shipping" if errand.kind == Errand.Kind.SHIP else "Cancelling"
+    tell(
+        organization=errand.order.organization,
+        key=f"errand:{errand.uid}",
+        title=f"{what} order {errand.order.remote_id} was refused",
+        body=f"{name} says: {errand.trouble} Change what it objects to and try again, or do it on {name}:"
+        " it is seen here by itself.",
+        tone="danger",
+        link=page_of(errand.order),
+    )
+
+
+def stuck(errand: Errand, name: str) -> None:
+    """Nobody knows whether it was done."""
+    what = "shipped" if errand.kind == Errand.Kind.SHIP else "cancelled"
+    tell(
+        organization=errand.order.organization,
+        key=f"errand:{errand.uid}",
+        title=f"Look whether order {errand.order.remote_id} is {what}",
+        body=f"{name} gave no answer that settles it ({errand.trouble}). Look there, then try again here: what was done"
+        " is found and not done twice.",
+        tone="danger",
+        link=page_of(errand.order),
+        mail=True,
+    )
+
+
+def done(errand: Errand) -> None:
+    """What was said of an errand is settled."""
+    forget(errand.order.organization, f"errand:{errand.uid}")
+
+
+def page_of(order: Order) -> str:
+    """Where a person sees the order."""
+    return f"/orders/{order.public_id}/"
 
 
 def unfit(order: str, connection: Connection) -> None:

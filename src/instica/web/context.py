@@ -18,6 +18,8 @@ MAIN_PAGES = (
     ("web:marketplaces", "Marketplaces", "shop"),
     ("web:imports", "Imports", "import"),
     ("web:inventory", "Inventory", "box"),
+    ("web:orders", "Orders", "parcel"),
+    ("web:analytics", "Analytics", "chart"),
     ("web:sync", "Sync", "retry"),
 )
 

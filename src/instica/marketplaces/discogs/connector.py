@@ -44,6 +44,8 @@ READ_BACK = "read:"
 class DiscogsConnector(Connector):
     """One listing is one piece; the grades, the release and the price are what a listing is made of."""
 
+    carriers = tuple((carrier, carrier) for carrier in CARRIERS)
+
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.api = Discogs(session)
@@ -229,7 +231,7 @@ class DiscogsConnector(Connector):
         return {
             "condition_item": tuple(MEDIA.items()),
             "condition_container": tuple(SLEEVE.items()),
-            "carrier": tuple((carrier, carrier) for carrier in CARRIERS),
+            "carrier": self.carriers,
         }
 
     def search(self, query: Mapping[str, str]) -> Sequence[CatalogMatch]:

@@ -55,6 +55,9 @@ PER_PAGE = 200
 class EbayConnector(Connector):
     """Listings live in two models: each is read by Trading, and written by the API that owns it."""
 
+    carriers = shipping.CARRIERS
+    ships_parts = True
+
     @cached_property
     def market(self) -> Market:
         """The seller's home marketplace, as eBay said when the shop was connected."""

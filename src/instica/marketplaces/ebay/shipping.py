@@ -10,6 +10,14 @@ from instica.marketplaces.ebay import mapping
 from instica.marketplaces.ebay.client import objects
 
 OTHER = "Other"
+CARRIERS = tuple(
+    (each, each)
+    for each in (
+        *("USPS", "UPS", "FedEx", "DHL", "Royal Mail", "Canada Post", "Australia Post", "Deutsche Post", "Hermes"),
+        *("DPD", "GLS", "La Poste", "PostNL", OTHER),
+    )
+)
+"""What eBay's own form offers most; it takes any name."""
 
 
 def tracking(shipment: Shipment) -> str:
@@ -26,10 +34,11 @@ def is_told(order: Mapping[str, Any], parcels: Sequence[Mapping[str, Any]], ship
 
 
 def parcel(order: Mapping[str, Any], shipment: Shipment) -> dict[str, object]:
-    """All lines of the order in one parcel. Number and carrier go together."""
+    """The lines of the order that are in it, all unless it names some. Number and carrier go together."""
     rows = [
-        (mapping.words(row.get("lineItemId")), mapping.whole(row.get("quantity")))
+        (line, shipment.parts.get(line, mapping.whole(row.get("quantity"))))
         for row in objects(order.get("lineItems"))
+        if (line := mapping.words(row.get("lineItemId"))) in shipment.parts or not shipment.parts
     ]
     told: dict[str, object] = {
         "lineItems": [{"lineItemId": line, "quantity": max(1, count)} for line, count in rows if line]

@@ -32,7 +32,7 @@ from instica.marketplaces.etsy.levels import Levels
 from instica.marketplaces.etsy.publishing import Publishing, read_back
 from instica.marketplaces.etsy.reading import records, whole
 from instica.marketplaces.etsy.walk import REACH, Walk
-from instica.marketplaces.etsy.words import LISTING_FEE, NO_FEE, carrier
+from instica.marketplaces.etsy.words import CARRIERS, LISTING_FEE, NO_FEE, carrier
 
 OVERLAP = dt.timedelta(minutes=10)
 CANCELABLE = dt.timedelta(days=90)
@@ -41,6 +41,8 @@ FIRST_SECOND = 946_684_800
 
 class EtsyConnector(Connector):
     """A listing is a page with one or many products; going on sale costs, so only a person's word does that."""
+
+    carriers = CARRIERS
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)

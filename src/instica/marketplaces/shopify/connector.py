@@ -62,6 +62,9 @@ PUBLISH, READ_BACK = "publish:", "read:"
 class ShopifyConnector(Connector):
     """A listing is a product, an offer is a variant; ids are the numbers at the end of Shopify's global ids."""
 
+    carriers = tuple((carrier, carrier) for carrier in CARRIERS)
+    ships_parts = True
+
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.api = Shopify(session)
@@ -220,15 +223,16 @@ class ShopifyConnector(Connector):
         return Levels(self.api, self._first_location).set(levels)
 
     def ship(self, order: str, shipment: Shipment, attempt: Attempt) -> RemoteOrder:
-        """Ship whatever is left, from each location; only what Shopify does not know yet is sent."""
+        """Ship whatever is left, or its named part, from each location; only what Shopify does not know yet is sent."""
         row = self.api.order(order)
+        if shipment.parts and ordering.has_parcel(row, shipment.tracking_number):
+            return self._order(row)
         tracking = {"number": shipment.tracking_number, "company": carrier_named(shipment.carrier)}
         tracking = {name: value for name, value in tracking.items() if value}
-        left = open_work(self.api.work(order))
-        if not left and not ordering.parcels(row):
+        left = open_work(self.api.work(order), shipment.parts)
+        if not left and (shipment.parts or not ordering.parcels(row)):
             self._only_if_shippable(row)
-        for works in left.values():
-            entries = [{"fulfillmentOrderId": work} for work in works]
+        for entries in left.values():
             fulfillment: dict[str, Any] = {"lineItemsByFulfillmentOrder": entries, "notifyCustomer": True}
             self.api.ship({**fulfillment, **({"trackingInfo": tracking} if tracking else {})})
         if not left and tracking and not ordering.tracking_of(row)[1]:
@@ -259,7 +263,7 @@ class ShopifyConnector(Connector):
         return {
             "location": self._listed("locations"),
             "channel": self._listed("channels"),
-            "carrier": tuple((carrier, carrier) for carrier in CARRIERS),
+            "carrier": self.carriers,
         }
 
     def _listed(self, what: str) -> tuple[tuple[str, str], ...]:
@@ -282,15 +286,29 @@ class ShopifyConnector(Connector):
         unwatched(self.api, watch)
 
 
-def open_work(works: Sequence[Mapping[str, Any]]) -> Mapping[str, list[str]]:
-    """Fulfilment orders with something left to ship, by location: one shipment is of one location."""
-    found: defaultdict[str, list[str]] = defaultdict(list)
+def open_work(works: Sequence[Mapping[str, Any]], parts: Mapping[str, int]) -> Mapping[str, list[Mapping[str, object]]]:
+    """What is left to ship, or those parts of it, by location: one shipment is of one location."""
+    found: defaultdict[str, list[Mapping[str, object]]] = defaultdict(list)
+    wanted = dict(parts)
     for work in works:
-        left = sum(mapping.whole(line.get("remainingQuantity")) for line in nodes(work.get("lineItems")))
-        if left and words(work.get("status")) in SHIPPABLE:
+        if words(work.get("status")) in SHIPPABLE and (entry := work_entry(work, wanted, whole=not parts)):
             location = record(record(work.get("assignedLocation")).get("location")).get("id")
-            found[words(location)].append(words(work.get("id")))
+            found[words(location)].append(entry)
     return found
+
+
+def work_entry(work: Mapping[str, Any], wanted: dict[str, int], *, whole: bool) -> Mapping[str, object]:
+    """How a shipment names that fulfilment order; what is taken for it is no longer ``wanted`` of others."""
+    left = [(line, mapping.whole(line.get("remainingQuantity"))) for line in nodes(work.get("lineItems"))]
+    if whole:
+        return {"fulfillmentOrderId": work.get("id")} if sum(count for _, count in left) else {}
+    lines = []
+    for line, count in left:
+        number = mapping.digits(record(line.get("lineItem")).get("id"))
+        if taken := min(count, wanted.get(number, 0)):
+            wanted[number] -= taken
+            lines.append({"id": line.get("id"), "quantity": taken})
+    return {"fulfillmentOrderId": work.get("id"), "fulfillmentOrderLineItems": lines} if lines else {}
 
 
 def carrier_named(name: str) -> str:

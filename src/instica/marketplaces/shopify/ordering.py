@@ -132,6 +132,12 @@ def tracking_of(row: Mapping[str, Any]) -> tuple[str, str]:
     return "", ""
 
 
+def has_parcel(row: Mapping[str, Any], number: str) -> bool:
+    """Whether Shopify knows a parcel of that tracking number."""
+    told = [info for parcel in parcels(row) for info in records(parcel.get("trackingInfo"))]
+    return any(words(info.get("number")) == number for info in told)
+
+
 def fees(transactions: object) -> Money | None:
     """What the payment cost; told for Shopify's own payments only."""
     found = [

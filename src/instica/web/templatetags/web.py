@@ -27,6 +27,7 @@ from instica.imports.models import Row
 from instica.inventory import grades
 from instica.inventory.models import Image, Item
 from instica.listings.models import Listing
+from instica.orders.models import Order
 from instica.people import preferences
 from instica.people.models import User
 from instica.web import wording
@@ -39,6 +40,8 @@ BELONGS = {
 """Pages that stand elsewhere and belong to a main page all the same."""
 OWN = ("/account/", "/accounts/", "/organization/")
 DATES = {"ymd": "Y-m-d", "dmy": "j M Y", "mdy": "M j, Y"}
+CODE_AFTER_TOWN = frozenset({"US", "CA", "AU", "GB", "United States", "Canada", "Australia", "United Kingdom"})
+ORDER_WORDS = {"awaiting_shipment": "To ship", "shipped": "Shipped", "completed": "Completed"}
 THEMES = ("light", "dark", "auto")
 STANDING = {
     "live": "good",
@@ -158,6 +161,46 @@ def is_old(listing: Listing) -> bool:
     if manifest is None or manifest.fresh_for is None or listing.seen_at is None:
         return False
     return now() - listing.seen_at > manifest.fresh_for
+
+
+@register.filter
+def order_word(order: Order) -> str:
+    """An order's status for people: ours in words, else the marketplace's own."""
+    return ORDER_WORDS.get(order.status) or order.status[:60]
+
+
+@register.filter
+def order_tone(order: Order) -> str:
+    """The tone of an order's status."""
+    return {"awaiting_shipment": "calm", "shipped": "good", "completed": "good"}.get(order.status, "")
+
+
+@register.filter
+def reason_word(reason: str) -> str:
+    """A marketplace's reason to cancel; one that shouts is said calmly."""
+    return reason.replace("_", " ").capitalize() if reason.isupper() else reason
+
+
+@register.filter
+def has_several_pieces(order: Order) -> bool:
+    """Whether it could go in several parcels."""
+    return sum(line.quantity for line in order.lines.all()) > 1
+
+
+@register.filter
+def address_lines(address: dict[str, str]) -> list[str]:
+    """An address as it is written on a parcel."""
+    code, city, state = (address.get(name, "") for name in ("postal_code", "city", "state"))
+    after = address.get("country") in CODE_AFTER_TOWN
+    place = " ".join(filter(None, (city, state, code) if after else (code, city, state)))
+    names = (address.get("full_name"), address.get("company"), address.get("line1"), address.get("line2"), place)
+    return [part for part in (*names, address.get("country")) if part]
+
+
+@register.filter
+def drawn(number: float) -> str:
+    """A number as SVG takes it, whatever the language."""
+    return f"{number:g}"
 
 
 @register.filter
