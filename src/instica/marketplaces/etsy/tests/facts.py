@@ -15,6 +15,7 @@ A_CREATE = "POST /v3/application/shops/*/listings"
 A_WITHDRAWAL = "PATCH *"
 ENDED_IS_GONE = True
 WRITTEN = ("/v3/application/shops/", "/v3/application/listings/")
+REVISES_PICTURES = True
 SOLD_IS_FINAL = True
 SECRETS = {
     "access_token": Secret("48210077.sandbox-token"),
