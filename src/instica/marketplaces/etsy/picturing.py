@@ -38,7 +38,7 @@ def arrange(api: Etsy, session: Session, number: str, draft: Draft) -> bool:
     if len(there) + len(fresh) > MOST_IMAGES:
         order(api, number, kept)
         there = kept
-    added = {}
+    added: dict[str, There] = {}
     for link in fresh:
         there = [*there, added.setdefault(link, upload(api, number, bodies[link], there))]
     order(api, number, [each if isinstance(each, There) else added[each] for each in wanted])
