@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("work", "0001_initial")]
+    dependencies = [("work", "0002_rest_why")]
 
     operations = [
         migrations.RemoveField(model_name="limit", name="bulk_meter"),
