@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import replace
 
 import pytest
@@ -103,6 +104,26 @@ def test_revising_changes_the_page_and_keeps_it_live(place: Place) -> None:
     revised = place.connector.revise(Ref(listing.id), dearer)
     assert (revised.offers[0].price, revised.seen, revised.description) == (Money(3333, "USD"), "live", "Played twice.")
     assert place.truth()[listing.id]["price"] == "33.33"
+
+
+def test_with_what_the_shop_is_set_to_an_item_and_its_price_are_enough(place: Place) -> None:
+    """Of the fields only their own defaults and the shop's first choices are filled in, as a person would once."""
+    like = place.on_sale()
+    whole, fields = place.facts.draft(like), {}
+    schema = json.loads((place.marketplace.folder / "fields.json").read_text())
+    choices = place.connector.choices() if place.connector.can("choices") else {}
+    for name, field in schema["properties"].items():
+        if field.get("x-default-of") == "shop":
+            chosen = choices[field["x-choices"]][0][0]
+            fields[name] = int(chosen) if field["type"] == "integer" else chosen
+        elif "default" in field:
+            fields[name] = field["default"]
+    item = {
+        name: getattr(whole, name) for name in ("title", "offers", "release", "images", "description", "condition_item")
+    }
+    listing = publish(place, Draft(**item, fields=fields))
+    assert (listing.seen, str(listing.offers[0].price)) == ("live", "21.50")
+    assert place.facts.is_listed(place.truth()[listing.id])
 
 
 PICTURES = tuple(f"https://i.ebayimg.com/images/g/CONFORM00000000{place}/s-l1600.jpg" for place in range(5))

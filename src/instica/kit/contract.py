@@ -20,9 +20,9 @@ class LimitSpec:
     """``rate`` calls per ``per`` seconds and ``burst`` at once; rate + burst stay within what is published.
 
     ``scope`` is what it is counted by; costs of a ``listing`` limit are named ``limit:id``. ``polls`` is whether
-    reading orders draws on it, ``changes`` whether asking for changed listings does. ``published`` is how many calls they allow in
-    ``per`` seconds, given where their answers or the operator may name another figure for this installation's app;
-    ``settled`` when the operator did.
+    reading orders draws on it, ``changes`` whether asking for changed listings does. ``published`` is how many calls
+    they allow in ``per`` seconds, given where their answers or the operator may name another figure for this
+    installation's app; ``settled`` when the operator did.
     """
 
     name: str

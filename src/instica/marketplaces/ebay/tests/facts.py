@@ -75,3 +75,15 @@ def shortest_seconds(asked: Sequence[Mapping[str, Any]]) -> float:
     calls = Counter(str(row["call"]).partition("#")[2] for row in asked if "#" in str(row["call"]))
     of_a_day = max(((count - 1) // 5_000 * 86_400 for count in calls.values()), default=0)
     return max(of_a_day, max(0, calls["GetSellerList"] - 1) // 300 * 15)
+
+
+def listen(place: Any) -> None:
+    """Subscribe."""
+    callback = "https://hub.example/accounts/ebay/login/callback/"
+    place.session.app = replace(place.session.app, redirect_uri=callback)
+    place.connector.watch("https://hub.example/webhooks/ebay/", None)
+
+
+def deliveries(place: Any) -> list[tuple[Mapping[str, str], bytes]]:
+    """What was sent so far, headers and body."""
+    return [(each["headers"], each["body"].encode()) for each in place.sandbox("outbox")["deliveries"]]

@@ -59,3 +59,13 @@ def shortest_seconds(asked: Sequence[Mapping[str, Any]]) -> float:
     told = (json.loads(row["answer"]) for row in asked if row["path"].endswith("/graphql.json"))
     points = sum(answer["extensions"]["cost"]["actualQueryCost"] for answer in told)
     return max(0.0, float(points) - 2_000) / 100
+
+
+def listen(place: Any) -> None:
+    """Subscribe."""
+    place.connector.watch("https://hub.example/webhooks/shopify/", None)
+
+
+def deliveries(place: Any) -> list[tuple[Mapping[str, str], bytes]]:
+    """What was sent so far, headers and body."""
+    return [(each["headers"], each["body"].encode()) for each in place.sandbox("webhooks")["outbox"]]
