@@ -39,9 +39,9 @@ def facts_of(marketplace: Marketplace) -> Any:
     return import_module(f"instica.marketplaces.{marketplace.slug}.tests.facts")
 
 
-def revising_pictures() -> list[Marketplace]:
-    """Those whose revisions change the pictures of a page."""
-    return [each for each in MARKETPLACES if getattr(facts_of(each), "REVISES_PICTURES", False)]
+def where(fact: str) -> list[Marketplace]:
+    """Those whose folder says so of itself: ``where("REVISES_PICTURES")``."""
+    return [each for each in MARKETPLACES if getattr(facts_of(each), fact, False)]
 
 
 @dataclass

@@ -14,7 +14,7 @@ from instica.core.money import Money
 from instica.kit.errors import Gone, Refused, Unsure
 from instica.kit.pictures import placed
 from instica.kit.types import Absent, Attempt, Draft, Found, Level, LookAgain, Ref, RemoteListing, RemoteOffer, Shipment
-from tests.conformance.place import Place, able, named, revising_pictures
+from tests.conformance.place import Place, able, named, where
 
 
 def attempt_at(draft: Draft) -> Attempt:
@@ -129,7 +129,7 @@ def test_with_what_the_shop_is_set_to_an_item_and_its_price_are_enough(place: Pl
 PICTURES = tuple(f"https://i.ebayimg.com/images/g/CONFORM00000000{place}/s-l1600.jpg" for place in range(5))
 
 
-@pytest.mark.parametrize("marketplace", revising_pictures(), ids=named)
+@pytest.mark.parametrize("marketplace", where("REVISES_PICTURES"), ids=named)
 def test_pictures_are_added_taken_off_and_put_in_order_and_the_sellers_own_stay(place: Place) -> None:
     red, green, theirs, blue, _ = PICTURES
     draft = replace(place.facts.draft(place.on_sale()), images=(red, green))

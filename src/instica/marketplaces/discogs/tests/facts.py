@@ -11,6 +11,7 @@ from instica.kit.types import Draft, RemoteListing, RemoteOffer
 
 A_CREATE = "POST /marketplace/listings"
 ENDED_IS_GONE = True
+SANDBOX_CURRENCY = True
 SOLD_IS_FINAL = True
 SECRETS = {"token": Secret("sandbox-token")}
 ACCOUNT = {"remote_id": "7203114", "username": "greenstreet_records", "currency": "USD"}

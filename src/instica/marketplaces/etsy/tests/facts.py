@@ -17,6 +17,7 @@ A_WITHDRAWAL = "PATCH *"
 ENDED_IS_GONE = True
 WRITTEN = ("/v3/application/shops/", "/v3/application/listings/")
 REVISES_PICTURES = True
+SANDBOX_CURRENCY = True
 SOLD_IS_FINAL = True
 HOOK_SECRET = "whsec_c2VjcmV0IG9mIHRoZSBwb3J0YWw="
 SECRETS = {

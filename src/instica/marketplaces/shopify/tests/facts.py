@@ -16,6 +16,7 @@ WRITES_BEFORE_CREATE = 0
 RELISTED_ANEW = False
 ENDED_IS_GONE = False
 REVISES_PICTURES = True
+SANDBOX_CURRENCY = True
 SOLD_IS_FINAL = False
 SECRETS = {"access_token": Secret("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")}
 ACCOUNT = {"remote_id": "sandbox.myshopify.com", "username": "sandbox.myshopify.com", "currency": "USD"}
