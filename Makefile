@@ -8,7 +8,7 @@ POSTGRES := INSTICA_TEST_DATABASE=postgresql
 ONCE := -m "not engine" --ignore=src $(foreach folder,clients conformance contracts core kit,--ignore=tests/$(folder))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-postgres test-deep check bench schema docs conform contracts verify lock clean
+.PHONY: help setup demo test test-postgres test-deep check bench schema docs marketplace conform contracts verify lock clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -53,6 +53,9 @@ schema: .venv/dev ## Write docs/reference/openapi.yaml anew
 
 docs: .venv/dev ## Write docs/reference anew
 	$(BIN)/python scripts/write_reference.py
+
+marketplace: .venv/dev ## Write the folder of a new marketplace (NAME=bandcamp, LABEL="Bandcamp")
+	$(BIN)/python scripts/make_marketplace.py "$(NAME)" --label "$(LABEL)"
 
 conform: .venv/dev ## Run the conformance suite (NAME=discogs)
 	$(BIN)/pytest tests/conformance -k "$(NAME)" $(ARGS)

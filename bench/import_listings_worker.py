@@ -47,24 +47,15 @@ def main(slug: str, origin: str, folder: str, profile: str) -> None:
 
 def run(slug: str) -> dict[str, Any]:
     """The import; time from asking for it to its end. The shop was just connected and tested, as always before one."""
-    facts = import_module(f"instica.marketplaces.{slug}.tests.facts")
     unlimited(slug)
     from instica.connections import services as connections
     from instica.connections.credentials import app_for
-    from instica.connections.models import Connection
     from instica.imports import services
     from instica.imports.models import Job
-    from instica.people import services as people
-    from instica.people.models import Organization, User
     from instica.work.engines.threads import run_until_idle
 
-    user = User(username="bench", email="bench@example.com")
-    user.set_unusable_password()
-    people.sign_up(user=user, shop="Bench")
-    organization = Organization.objects.get()
-    shop = Connection.objects.create(
-        organization=organization, marketplace=slug, secrets=facts.SECRETS, **facts.ACCOUNT
-    )
+    shop, user = connected(slug)
+    organization = shop.organization
     connections.test(connection=shop)
     before = asked(app_for(slug).origin)
     began, cpu = time.perf_counter(), time.process_time()
@@ -84,6 +75,22 @@ def run(slug: str) -> dict[str, Any]:
         "microseconds_a_listing": round(1e6 * seconds / job.found, 1),
         "peak_megabytes": peak(),
     }
+
+
+def connected(slug: str) -> tuple[Any, Any]:
+    """A shop there, of a person with an organization: the connection, and who made it."""
+    facts = import_module(f"instica.marketplaces.{slug}.tests.facts")
+    from instica.connections.models import Connection
+    from instica.people import services as people
+    from instica.people.models import Organization, User
+
+    user = User(username="bench", email="bench@example.com")
+    user.set_unusable_password()
+    people.sign_up(user=user, shop="Bench")
+    shop = Connection.objects.create(
+        organization=Organization.objects.get(), marketplace=slug, secrets=facts.SECRETS, **facts.ACCOUNT
+    )
+    return shop, user
 
 
 def asked(origin: str) -> int:

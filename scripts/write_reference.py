@@ -45,6 +45,10 @@ def settings() -> str:
         rows += [(f"`INSTICA_{slug}_{item.name.upper()}`", "", item.help) for item in manifest.credentials]
         if manifest.simulator:
             rows.append((f"`INSTICA_{slug}_ORIGIN`", "", f"Replaces all hosts of {manifest.name}; for the sandbox."))
+        if named := [limit for limit in manifest.limits if limit.published]:
+            example = ",".join(f"{limit.name.rpartition('.')[2]}={limit.published:g}" for limit in named)
+            about = f"What {manifest.name} allows your app, such as `{example}`; answers lower it and never raise it."
+            rows.append((f"`INSTICA_{slug}_LIMITS`", "", f"{about} Without it, they name the figure."))
     return f"# Settings\n\nRead from the environment at start.\n\n{table(('Setting', 'Default', 'Meaning'), rows)}\n"
 
 

@@ -18,6 +18,7 @@ class MemoryBudget:
 
     admitted: list[dict[str, float]] = field(default_factory=list)
     learned: list[tuple[str, float | None, dt.datetime | None]] = field(default_factory=list)
+    most: dict[str, float] = field(default_factory=dict)
     closed_until: dt.datetime | None = None
 
     def admit(self, costs: Mapping[str, float]) -> None:
@@ -26,9 +27,19 @@ class MemoryBudget:
             raise Throttled(next(iter(costs)), self.closed_until)
         self.admitted.append(dict(costs))
 
-    def learn(self, limit: str, *, remaining: float | None = None, until: dt.datetime | None = None) -> None:
+    def learn(
+        self,
+        limit: str,
+        *,
+        remaining: float | None = None,
+        until: dt.datetime | None = None,
+        most: float | None = None,
+    ) -> None:
         """Remember what was heard."""
-        self.learned.append((limit, remaining, until))
+        if remaining is not None or until is not None:
+            self.learned.append((limit, remaining, until))
+        if most is not None:
+            self.most[limit] = most
 
 
 @dataclass

@@ -34,6 +34,16 @@ def able(capability: str) -> list[Marketplace]:
     return [each for each in MARKETPLACES if each.load("connector").can(capability)]
 
 
+def facts_of(marketplace: Marketplace) -> Any:
+    """What its folder tells this suite."""
+    return import_module(f"instica.marketplaces.{marketplace.slug}.tests.facts")
+
+
+def where(fact: str) -> list[Marketplace]:
+    """Those whose folder says so of itself: ``where("REVISES_PICTURES")``."""
+    return [each for each in MARKETPLACES if getattr(facts_of(each), fact, False)]
+
+
 @dataclass
 class Place:
     """What the suite may use: the generic contract, and the sandbox's own view of the truth."""
@@ -108,8 +118,7 @@ def connected(marketplace: Marketplace, folder: Path, listings: int = 150) -> It
     with mounted(origin, listening(marketplace.slug, noted)):
         session = sign_in(marketplace, simulator, origin, folder)
         connector = marketplace.load("connector")(session)
-        facts = import_module(f"instica.marketplaces.{marketplace.slug}.tests.facts")
-        yield Place(marketplace, simulator, session, connector, facts, visits)
+        yield Place(marketplace, simulator, session, connector, facts_of(marketplace), visits)
 
 
 def sign_in(marketplace: Marketplace, simulator: Callable[..., Any], origin: str, folder: Path) -> MemorySession:

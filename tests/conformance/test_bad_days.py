@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
 from instica.core import clock
+from instica.kit.contract import Marketplace
 from instica.kit.errors import Gone, RemoteFailure, SignInAgain, Throttled, TryLater
 from instica.kit.types import Attempt, Ref
-from tests.conformance.place import Place
+from tests.conformance.place import Place, connected
 
 
 @pytest.mark.parametrize(
@@ -88,6 +90,26 @@ def test_only_the_origin_is_called_and_we_say_who_we_are(place: Place) -> None:
     host = place.session.app.origin.removeprefix("http://")
     assert {visit["HTTP_HOST"] for visit in place.visits} == {host}
     assert {visit["HTTP_USER_AGENT"].split("/")[0] for visit in place.visits} == {"Instica"}
+
+
+@pytest.mark.parametrize("listings", [150, 420])
+def test_a_page_that_shifts_while_the_shop_is_read_hides_nothing(
+    marketplace: Marketplace, tmp_path: Path, listings: int
+) -> None:
+    with connected(marketplace, tmp_path, listings=listings) as place:
+        gone, found, cursor = "", set(), None
+        while not found or cursor is not None:
+            page = place.connector.listings(cursor)
+            found |= {listing.id for listing in page.rows}
+            live = [listing.id for listing in page.rows if listing.seen == "live" and not listing.faults]
+            if live and not gone:
+                gone = live[0]
+                place.sandbox("end", {"listing_id": int(gone)})
+            if page.ready_at:
+                place.sandbox("clock", {"advance": 60})
+            cursor = page.next
+        assert gone
+        assert place.truth().keys() - found == set()
 
 
 def failing_ways(place: Place) -> list[Callable[[], object]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ from instica.core.money import CURRENCIES
 from instica.kit.contract import Marketplace
 from instica.kit.errors import Gone
 from instica.kit.types import Ref
-from tests.conformance.place import Place, able, connected, named
+from tests.conformance.place import Place, able, connected, named, where
 
 LONG_AGO = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 
@@ -49,6 +51,20 @@ def test_rows_with_something_wrong_come_with_the_reason(place: Place) -> None:
     faults = {listing.id: [fault.code for fault in listing.faults] for listing in place.walk() if listing.faults}
     assert bad
     assert bad <= {number for number, codes in faults.items() if "invalid_price" in codes}
+
+
+@pytest.mark.parametrize("marketplace", where("SANDBOX_CURRENCY"), ids=named)
+def test_prices_in_five_currencies_yen_without_cents(place: Place) -> None:
+    number = place.on_sale().id
+    for currency in ("USD", "EUR", "GBP", "CAD", "JPY"):
+        place.sandbox("shop", {"currency": currency})
+        place.session.account = replace(place.connector.shop(), remote_id=place.session.account.remote_id)
+        price, there = place.connector.listing(Ref(number)).offers[0].price, place.truth()[number]
+        assert price
+        assert (price.currency, place.session.account.currency) == (currency, currency)
+        told = Decimal(str(there["price"]))
+        assert abs(price.decimal - told) < 1 if currency == "JPY" else price.decimal == told
+        assert price.decimal == round(price.decimal) if currency == "JPY" else price.minor == told * 100
 
 
 def test_two_walks_tell_the_same(place: Place) -> None:

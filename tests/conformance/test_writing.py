@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import replace
 
 import pytest
@@ -11,8 +12,9 @@ import time_machine
 from instica.core import clock
 from instica.core.money import Money
 from instica.kit.errors import Gone, Refused, Unsure
+from instica.kit.pictures import placed
 from instica.kit.types import Absent, Attempt, Draft, Found, Level, LookAgain, Ref, RemoteListing, RemoteOffer, Shipment
-from tests.conformance.place import Place, able, named
+from tests.conformance.place import Place, able, named, where
 
 
 def attempt_at(draft: Draft) -> Attempt:
@@ -102,6 +104,49 @@ def test_revising_changes_the_page_and_keeps_it_live(place: Place) -> None:
     revised = place.connector.revise(Ref(listing.id), dearer)
     assert (revised.offers[0].price, revised.seen, revised.description) == (Money(3333, "USD"), "live", "Played twice.")
     assert place.truth()[listing.id]["price"] == "33.33"
+
+
+def test_with_what_the_shop_is_set_to_an_item_and_its_price_are_enough(place: Place) -> None:
+    """Of the fields only their own defaults and the shop's first choices are filled in, as a person would once."""
+    like = place.on_sale()
+    whole, fields = place.facts.draft(like), {}
+    schema = json.loads((place.marketplace.folder / "fields.json").read_text())
+    choices = place.connector.choices() if place.connector.can("choices") else {}
+    for name, field in schema["properties"].items():
+        if field.get("x-default-of") == "shop":
+            chosen = choices[field["x-choices"]][0][0]
+            fields[name] = int(chosen) if field["type"] == "integer" else chosen
+        elif "default" in field:
+            fields[name] = field["default"]
+    item = {
+        name: getattr(whole, name) for name in ("title", "offers", "release", "images", "description", "condition_item")
+    }
+    listing = publish(place, Draft(**item, fields=fields))
+    assert (listing.seen, str(listing.offers[0].price)) == ("live", "21.50")
+    assert place.facts.is_listed(place.truth()[listing.id])
+
+
+PICTURES = tuple(f"https://i.ebayimg.com/images/g/CONFORM00000000{place}/s-l1600.jpg" for place in range(5))
+
+
+@pytest.mark.parametrize("marketplace", where("REVISES_PICTURES"), ids=named)
+def test_pictures_are_added_taken_off_and_put_in_order_and_the_sellers_own_stay(place: Place) -> None:
+    red, green, theirs, blue, _ = PICTURES
+    draft = replace(place.facts.draft(place.on_sale()), images=(red, green))
+    listing = publish(place, draft)
+    both = replace(draft, images=(red, green, theirs), placed=placed(draft, listing))
+    three = place.connector.revise(Ref(listing.id), both).images
+    assert (len(three), three[:2]) == (3, listing.images)
+    changed = replace(draft, images=(blue, red), placed=placed(draft, listing))
+    revised = place.connector.revise(Ref(listing.id), changed)
+    assert (revised.images[1:], revised.images[0] in three) == ((three[0], three[2]), False)
+    assert revised == place.connector.listing(Ref(listing.id))
+    again = replace(changed, placed=placed(changed, revised))
+    writes = len(place.writes())
+    assert place.connector.revise(Ref(listing.id), again).images == revised.images
+    assert len(place.writes()) - writes <= 1
+    assert place.connector.revise(Ref(listing.id), replace(again, images=(), placed={})).images == revised.images
+    assert place.connector.revise(Ref(listing.id), replace(again, placed=None)).images == revised.images
 
 
 def test_our_own_writes_read_back_as_they_were_answered(place: Place) -> None:

@@ -10,10 +10,13 @@ from importlib import import_module
 from importlib.util import find_spec
 from io import BytesIO
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+from instica.kit.types import Redirect
 from instica.marketplaces import every
 from tests.contracts.exchange import Contract, Exchange
 from tests.contracts.specs import SPECS
+from tests.kit_session import app_for
 
 Application = Callable[..., Iterable[bytes]]
 OURS = "Instica/"
@@ -33,11 +36,29 @@ def contracts() -> Mapping[str, Contract]:
     return {slug: import_module(name).contract(SPECS) for slug, name in found.items() if find_spec(name)}
 
 
+@cache
+def told(contract: Any) -> frozenset[str]:
+    """The names of what our client is said to send."""
+    return frozenset(contract.operations())
+
+
+@cache
+def asked(slug: str) -> frozenset[str]:
+    """The scopes we ask for at the consent page of that marketplace."""
+    marketplace = every()[slug]
+    auth = marketplace.load("auth")()
+    answers = {question.name: "sandbox" for question in auth.asks if question.required}
+    start = auth.begin(app_for(slug, f"http://127.0.0.1:{marketplace.port}"), answers)
+    query = parse_qs(urlsplit(start.url).query) if isinstance(start, Redirect) else {}
+    return frozenset(query.get("scope", [""])[0].replace(",", " ").split())
+
+
 def judge(slug: str, exchange: Exchange) -> None:
     """Count what the contract allows, and remember what it does not."""
-    contract = contracts()[slug]
+    contract: Any = contracts()[slug]
     try:
         operation = contract.operation(exchange)
+        assert operation in told(contract), f"{operation} is not among the operations our client is said to send"
         contract.check_request(exchange)
         REQUESTS[slug, operation] += 1
         contract.check_answer(exchange)

@@ -38,7 +38,13 @@ def faults(*, whole: bool) -> list[str]:
         for kind, found in kinds().items()
         if whole and not found[slug, name]
     ]
-    return sorted(set(recorder.BROKEN)) + silent
+    beyond = [
+        f"{slug}: {name} needs {scope}, which is not asked for"
+        for slug, contract in recorder.contracts().items()
+        for name, scope in contract.operations().items()
+        if not set(scope.split()) <= (recorder.asked(slug) if scope else set())
+    ]
+    return sorted(set(recorder.BROKEN)) + silent + beyond
 
 
 BEGINS, ENDS = "<!-- contracts: written by `make contracts` -->", "<!-- contracts end -->"

@@ -57,6 +57,7 @@ def contract(monkeypatch: pytest.MonkeyPatch) -> Strict:
     monkeypatch.setattr(recorder, "REQUESTS", Counter())
     monkeypatch.setattr(recorder, "ANSWERS", Counter())
     monkeypatch.setattr(recorder, "BROKEN", [])
+    monkeypatch.setattr(recorder, "asked", lambda slug: frozenset(strict.operations().values()))
     return strict
 
 
@@ -107,6 +108,18 @@ def test_an_operation_nobody_checked_is_a_fault_of_a_whole_run(contract: Strict)
         "strict: no request of getThing was checked",
         "strict: no answer of getThing was checked",
     ]
+
+
+def test_an_operation_our_client_is_not_said_to_send_and_a_scope_nobody_asked_for_are_faults(
+    contract: Strict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contract, "operations", lambda: {"getThing": "things.read"})
+    monkeypatch.setattr(recorder, "asked", lambda slug: frozenset())
+    send(b"ok")
+    unknown, beyond = report.faults(whole=False)
+    assert unknown.startswith("strict: PUT /thing: putThing is not among the operations our client is said to send")
+    assert beyond == "strict: getThing needs things.read, which is not asked for"
+    assert recorder.REQUESTS.total() == 0
 
 
 def test_what_workers_heard_adds_up(contract: Strict) -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from instica.work import lanes, limits
-from instica.work.limits import Exhausted, admit, declare, learn
+from instica.work.limits import WAY_SECONDS, Exhausted, admit, declare, learn
 from instica.work.meter import Meter
 from instica.work.models import Limit, Turn
 
@@ -42,7 +42,7 @@ def passes(name: str, lane_class: limits.Class = "stock", lane: str = "") -> boo
     gaps=st.lists(st.floats(0, 1.5), min_size=1, max_size=300),
     costs=st.lists(st.integers(1, 3), min_size=1, max_size=7),
 )
-def test_no_window_ever_sees_more_than_rate_and_burst(
+def test_no_window_ever_sees_more_than_its_most(
     rate: int, burst: int, per: float, gaps: list[float], costs: list[int]
 ) -> None:
     meter, now, passed = Meter(0, per / rate, burst), 1.8e9, []
@@ -53,7 +53,7 @@ def test_no_window_ever_sees_more_than_rate_and_burst(
             meter = Meter(meter.spent(now, cost), meter.interval, meter.burst)
             passed.append((now, cost))
     for start, _ in passed:
-        assert sum(cost for at, cost in passed if start <= at < start + per) <= rate + burst
+        assert sum(cost for at, cost in passed if start <= at < start + per) <= meter.most(per)
 
 
 @given(
@@ -93,7 +93,7 @@ def test_several_limits_are_all_or_nothing(clock: time_machine.Traveller) -> Non
 
 
 @pytest.mark.django_db
-def test_bulk_gets_four_fifths_and_leaves_the_rest_of_the_burst(clock: time_machine.Traveller) -> None:
+def test_bulk_uses_the_whole_rate_and_leaves_the_last_of_the_burst(clock: time_machine.Traveller) -> None:
     declare("shared", rate=10, per=10, burst=5)
     assert [passes("shared", "bulk") for _ in range(5)] == [True] * 4 + [False]
     assert passes("shared", "stock")
@@ -102,7 +102,39 @@ def test_bulk_gets_four_fifths_and_leaves_the_rest_of_the_burst(clock: time_mach
     for _ in range(1000):
         clock.shift(0.1)
         passed += passes("shared", "bulk")
-    assert 78 <= passed <= 82
+    assert 98 <= passed <= 101
+    assert passes("shared", "stock")
+
+
+@pytest.mark.django_db
+def test_bulk_stands_back_while_stock_waits_and_goes_on_when_nobody_comes(clock: time_machine.Traveller) -> None:
+    declare("narrow", rate=5, per=1, burst=1)
+    assert passes("narrow", "bulk", "import")
+    with pytest.raises(Exhausted) as refused:
+        admit({"narrow": 1}, "stock")
+    clock.move_to(refused.value.until)
+    assert not passes("narrow", "bulk", "import")
+    assert passes("narrow", "stock")
+    clock.shift(0.25)
+    assert passes("narrow", "bulk", "import")
+    assert not passes("narrow", "stock")
+    clock.shift(0.9)
+    assert not passes("narrow", "bulk", "import")
+    clock.shift(WAY_SECONDS)
+    assert passes("narrow", "bulk", "import")
+
+
+@pytest.mark.django_db
+def test_the_pace_they_tell_takes_the_place_of_the_declared_one(clock: time_machine.Traveller) -> None:
+    declare("app", rate=4, per=1, burst=1)
+    learn("app", pace=(40, 2))
+    declare("app", rate=4, per=1, burst=1)
+    assert [passes("app") for _ in range(3)] == [True, True, False]
+    clock.shift(0.026)
+    assert passes("app")
+    learn("app", pace=(1, 1))
+    clock.shift(0.5)
+    assert [passes("app") for _ in range(2)] == [True, False]
 
 
 @pytest.mark.django_db

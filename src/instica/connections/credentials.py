@@ -26,7 +26,7 @@ def app_for(slug: str) -> App:
         extra={name: Secret(value) for name, value in given.items()},
         origin=variable(slug, "origin"),
         agent=agent(),
-        budget=SharedBudget(manifest.limits),
+        budget=SharedBudget(manifest),
     )
 
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from instica.connections import photos, refresh
-from instica.connections.budgets import shared
+from instica.connections.budgets import limits_of, pace, shared
 from instica.connections.credentials import app_for, manifest_of
 from instica.connections.models import Connection, State
 from instica.connections.spool import ShopSpool
@@ -16,7 +16,6 @@ from instica.kit.errors import Complaint, Refused, SignInAgain, Throttled
 from instica.kit.ports import Class
 from instica.kit.types import Account, App, Grant
 from instica.work import clock, lanes, limits
-from instica.work.meter import BULK_SHARE
 
 
 class ShopSession:
@@ -69,7 +68,7 @@ class ShopBudget:
         self.spent: Counter[str] = Counter()
         self.connection = connection
         self.lane_class: Class = lane_class
-        self.specs = {spec.name: spec for spec in manifest_of(connection.marketplace).limits}
+        self.specs = limits_of(manifest_of(connection.marketplace))
         shared_by_many = (spec for spec in self.specs.values() if spec.scope != "listing")
         limits.declare_all({reach(each, connection): (each.rate, each.per, each.burst) for each in shared_by_many})
 
@@ -95,11 +94,19 @@ class ShopBudget:
         """How long it takes until the calls already made could be made again."""
         spec = self.specs[limit.partition(":")[0]]
         calls = min(self.spent[limit], int(spec.burst) - 1)
-        return dt.timedelta(seconds=calls * spec.per / spec.rate / (BULK_SHARE if self.lane_class == "bulk" else 1))
+        return dt.timedelta(seconds=calls * spec.per / spec.rate)
 
-    def learn(self, limit: str, *, remaining: float | None = None, until: dt.datetime | None = None) -> None:
-        """Tighten by what they told us."""
-        limits.learn(self._row(limit), remaining=remaining, until=until)
+    def learn(
+        self,
+        limit: str,
+        *,
+        remaining: float | None = None,
+        until: dt.datetime | None = None,
+        most: float | None = None,
+    ) -> None:
+        """Keep to what they told us."""
+        spec = self.specs[limit.partition(":")[0]]
+        limits.learn(self._row(limit), remaining=remaining, until=until, pace=pace(spec, most))
 
     def _row(self, name: str) -> str:
         """The shared row of a limit. A listing's own, named ``limit:id``, begins when it is first asked for."""

@@ -20,7 +20,9 @@ class LimitSpec:
     """``rate`` calls per ``per`` seconds and ``burst`` at once; rate + burst stay within what is published.
 
     ``scope`` is what it is counted by; costs of a ``listing`` limit are named ``limit:id``. ``polls`` is whether
-    reading orders draws on it, ``changes`` whether asking for changed listings does.
+    reading orders draws on it, ``changes`` whether asking for changed listings does. ``published`` is how many calls
+    they allow in ``per`` seconds, given where their answers or the operator may name another figure for this
+    installation's app; ``settled`` when the operator did.
     """
 
     name: str
@@ -30,6 +32,13 @@ class LimitSpec:
     scope: Scope
     polls: bool = True
     changes: bool = False
+    published: float = 0
+    settled: bool = False
+
+    def at(self, most: float) -> tuple[float, float]:
+        """Rate and burst where ``most`` calls are allowed instead of ``published``; a burst of one stays one."""
+        factor = most / self.published
+        return self.rate * factor, self.burst if self.burst == 1 else max(1.0, self.burst * factor)
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,7 @@ class Http:
         if self.dialect.throttled(answer):
             until = BACKOFF.strike(self.dialect.limit, self.dialect.wait(answer))
             if self.budget:
+                self.dialect.learn(answer, self.budget)
                 self.budget.learn(self.dialect.limit, remaining=0, until=until)
             raise Throttled(self.dialect.limit, until)
         BACKOFF.clear(self.dialect.limit)

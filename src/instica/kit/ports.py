@@ -18,8 +18,18 @@ class Budget(Protocol):
     def admit(self, costs: Mapping[str, float]) -> None:
         """Take ``costs`` from the limits, all or nothing. Raises ``kit.errors.Throttled``."""
 
-    def learn(self, limit: str, *, remaining: float | None = None, until: dt.datetime | None = None) -> None:
-        """Tighten: so much is left in the window, or nothing before ``until``. Never loosens."""
+    def learn(
+        self,
+        limit: str,
+        *,
+        remaining: float | None = None,
+        until: dt.datetime | None = None,
+        most: float | None = None,
+    ) -> None:
+        """Tighten: so much is left in the window, or nothing before ``until``.
+
+        ``most`` is what they say this app may use in a window, in place of the manifest's ``published``.
+        """
 
 
 class Spool(Protocol):

@@ -203,7 +203,11 @@ class Page(Generic[Row]):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a listing should be. ``fields`` follow the marketplace's ``fields.json``; ``offers`` carry our levels."""
+    """What a listing should be. ``fields`` follow the marketplace's ``fields.json``; ``offers`` carry our levels.
+
+    ``placed`` is for a revision: which picture of the page each of ``images`` became (``kit.pictures.placed``). Without
+    it, ``None``, a revision leaves the pictures of the page alone.
+    """
 
     title: str
     offers: tuple[RemoteOffer, ...]
@@ -214,6 +218,7 @@ class Draft:
     images: tuple[str, ...] = ()
     fields: Mapping[str, object] = field(default_factory=dict)
     hidden: bool = False
+    placed: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from pathlib import Path
 from pkgutil import iter_modules
 
 from instica.kit.contract import Marketplace
-
-ROOT = Path(__file__).parent
 
 
 @cache
 def every() -> dict[str, Marketplace]:
     """All manifests by slug, in the order of their sandbox ports."""
     manifests: list[Marketplace] = [
-        import_module(f"{__name__}.{module.name}").MARKETPLACE for module in iter_modules([str(ROOT)]) if module.ispkg
+        import_module(f"{__name__}.{module.name}").MARKETPLACE for module in iter_modules(__path__) if module.ispkg
     ]
     return {manifest.slug: manifest for manifest in sorted(manifests, key=lambda manifest: manifest.port)}
 

@@ -10,11 +10,13 @@ from django.db import transaction
 
 from instica.work import clock, turns
 from instica.work.lanes import holder
-from instica.work.meter import BULK_SHARE, Meter
+from instica.work.meter import Meter
 from instica.work.models import Limit
 
 Class = Literal["stock", "bulk"]
 MARGIN_SECONDS = 0.001
+WAY_SECONDS = 1.0
+LOOK_SECONDS = 0.05
 
 
 class Exhausted(Exception):
@@ -49,8 +51,9 @@ def declare_all(wanted: Mapping[str, tuple[float, float, float]]) -> None:
 def admit(costs: Mapping[str, float], lane_class: Class) -> None:
     """Take ``costs`` from the limits, all or nothing, in one short transaction. Raises ``Exhausted``.
 
-    ``stock`` draws on the whole rate, ``bulk`` on four fifths of it; refused bulk work gets a turn, so that lanes
-    go one after the other.
+    Both classes draw on the whole rate. ``bulk`` leaves the last fifth of a burst to ``stock``, and stands back while
+    ``stock`` waits: until that came back and passed, or did not within a moment of the time it was told. Refused bulk
+    work gets a turn, so that lanes go one after the other.
     """
     with transaction.atomic():
         rows = _locked(costs)
@@ -63,18 +66,29 @@ def admit(costs: Mapping[str, float], lane_class: Class) -> None:
         until = opening[closed.name] + MARGIN_SECONDS
         if lane_class == "bulk":
             turns.book(closed, _lane(), now, until)
+        else:
+            closed.bulk_after = max(closed.bulk_after, until + WAY_SECONDS)
+            closed.save(update_fields=["bulk_after"])
     raise Exhausted(closed.name, dt.datetime.fromtimestamp(until, dt.UTC))
 
 
-def learn(name: str, *, remaining: float | None = None, until: dt.datetime | None = None) -> None:
-    """Tighten by what they told us: so much is left, or nothing before ``until``. Never loosens; time does."""
+def learn(
+    name: str,
+    *,
+    remaining: float | None = None,
+    until: dt.datetime | None = None,
+    pace: tuple[float, float] | None = None,
+) -> None:
+    """What they told us. ``remaining`` and ``until`` only tighten; time loosens. ``pace``: rate and burst from now."""
     with transaction.atomic():
         (row,) = _locked({name: 0})
+        if pace is not None:
+            row.told_rate, row.told_burst = pace
         if remaining is not None:
             row.meter = _whole(row).tightened(clock.now().timestamp(), remaining)
         if until is not None and not remaining:
             row.closed_until = max(row.closed_until, until.timestamp())
-        row.save(update_fields=["meter", "closed_until"])
+        row.save(update_fields=["meter", "closed_until", "told_rate", "told_burst"])
 
 
 def forget(prefix: str, seconds: float) -> int:
@@ -98,35 +112,31 @@ def _locked(costs: Mapping[str, float]) -> list[Limit]:
     if missing := costs.keys() - {row.name for row in rows}:
         raise LookupError(f"Undeclared limits: {', '.join(sorted(missing))}")
     for row in rows:
-        if costs[row.name] > row.burst:
-            raise ValueError(f"{costs[row.name]} units of {row.name} at once, more than its burst of {row.burst}")
+        if costs[row.name] > (burst := _whole(row).burst):
+            raise ValueError(f"{costs[row.name]} units of {row.name} at once, more than its burst of {burst}")
     return rows
 
 
 def _opens_at(row: Limit, cost: float, lane_class: Class, now: float) -> float:
-    whole, bulk = _whole(row), _bulk(row)
+    whole = _whole(row)
     if lane_class == "stock":
         return max(row.closed_until, whole.opens_at(cost))
-    turn = turns.moment(row, _lane(), now, bulk.interval * cost)
-    return max(row.closed_until, whole.for_bulk(cost).opens_at(cost), bulk.for_bulk(cost).opens_at(cost), turn)
+    turn = turns.moment(row, _lane(), now, whole.interval * cost)
+    behind = now + max(whole.interval * cost, LOOK_SECONDS) if row.bulk_after > now else now
+    return max(row.closed_until, whole.for_bulk(cost).opens_at(cost), turn, min(row.bulk_after, behind))
 
 
 def _spend(rows: list[Limit], costs: Mapping[str, float], lane_class: Class, now: float) -> None:
     for row in rows:
         row.meter = _whole(row).spent(now, costs[row.name])
-        if lane_class == "bulk":
-            row.bulk_meter = _bulk(row).spent(now, costs[row.name])
-    Limit.objects.bulk_update(rows, ["meter", "bulk_meter"])
+        row.bulk_after = 0 if lane_class == "stock" else row.bulk_after
+    Limit.objects.bulk_update(rows, ["meter", "bulk_after"])
     if lane_class == "bulk":
         turns.leave(rows, _lane())
 
 
 def _whole(row: Limit) -> Meter:
-    return Meter(row.meter, row.per / row.rate, row.burst)
-
-
-def _bulk(row: Limit) -> Meter:
-    return Meter(row.bulk_meter, row.per / row.rate / BULK_SHARE, row.burst)
+    return Meter(row.meter, row.per / (row.told_rate or row.rate), row.told_burst or row.burst)
 
 
 def _lane() -> str:

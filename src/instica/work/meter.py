@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
-BULK_SHARE = 0.8
+RESERVE = 0.2
+TINY = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
 class Meter:
     """Lets ``burst`` units through at once and one more every ``interval`` seconds.
 
-    ``free_at`` is when the limit will be unused again. In any span of S seconds at most ``burst + S / interval`` units
-    pass, so a published figure per window holds when rate and burst together do not exceed it.
+    ``free_at`` is when the limit will be unused again. In any span of S seconds at most ``most(S)`` units pass.
     """
 
     free_at: float
@@ -35,6 +36,14 @@ class Meter:
         """How many units may pass at once."""
         return min(self.burst, self.burst - (self.free_at - now) / self.interval)
 
+    def most(self, seconds: float) -> float:
+        """The most units that can pass within a span: whole ones are fewer than burst and rate together say, by one.
+
+        A published figure per window holds when it is at least this.
+        """
+        both = self.burst + seconds / self.interval
+        return max(self.burst, math.ceil(both - TINY) - 1) if self.burst == int(self.burst) else both
+
     def for_bulk(self, cost: float) -> Meter:
         """The same meter as bulk work sees it: the last fifth of the burst is not for it."""
-        return Meter(self.free_at, self.interval, max(self.burst * BULK_SHARE, cost))
+        return Meter(self.free_at, self.interval, max(self.burst * (1 - RESERVE), cost))

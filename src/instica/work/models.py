@@ -67,9 +67,10 @@ class Lane(models.Model):
 
 
 class Limit(models.Model):
-    """How fast we may talk: ``rate`` per ``per`` seconds and ``burst`` at once, as two meters of the same clock.
+    """How fast we may talk: ``rate`` per ``per`` seconds and ``burst`` at once.
 
-    A meter is the moment when the limit will be unused again; ``bulk_meter`` counts only what nobody waits for.
+    ``meter`` is the moment when the limit will be unused again; before ``bulk_after`` what nobody waits for stands
+    back. ``told_rate`` and ``told_burst`` take the place of what was declared once the other side said what it allows.
     """
 
     name = models.CharField(primary_key=True, max_length=200)
@@ -77,8 +78,10 @@ class Limit(models.Model):
     per = models.FloatField()
     burst = models.FloatField()
     meter = models.FloatField(default=0)
-    bulk_meter = models.FloatField(default=0)
+    bulk_after = models.FloatField(default=0)
     closed_until = models.FloatField(default=0)
+    told_rate = models.FloatField(null=True)
+    told_burst = models.FloatField(null=True)
 
     class Meta:
         constraints = [

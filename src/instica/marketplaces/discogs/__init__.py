@@ -16,7 +16,7 @@ MARKETPLACE = Marketplace(
     connector="instica.marketplaces.discogs.connector:DiscogsConnector",
     simulator="instica.marketplaces.discogs.simulator:DiscogsSimulator",
     port=8101,
-    limits=(LimitSpec("discogs.calls", rate=50, per=60, burst=5, scope="egress"),),
+    limits=(LimitSpec("discogs.calls", rate=55, per=60, burst=5, scope="egress"),),
     poll_seconds=(60, 900),
     credentials=(
         Credential("client_id", "Consumer key of your Discogs application"),

@@ -19,7 +19,7 @@ from instica.kit.types import App, Grant
 
 LIMIT = "discogs.calls"
 PUBLISHED = 60
-KEPT_BACK = 5
+KEPT_BACK = 1
 PER_PAGE = 100
 LARGEST_EXPORT = 512 * 1024 * 1024
 DOWNLOAD_SECONDS = 300.0
@@ -42,7 +42,7 @@ def sign(app: App, grant: Grant | None, method: str, url: str) -> Mapping[str, s
 
 
 def learn(answer: Answer, budget: Budget) -> None:
-    """Steer by what Discogs says is left, keeping a few calls back for people who connect a shop right now."""
+    """Steer by what Discogs says is left, keeping one back for whoever connects a shop right now."""
     left = answer.headers.get("x-discogs-ratelimit-remaining", "")
     if left.isascii() and left.isdigit():
         budget.learn(LIMIT, remaining=max(0, min(int(left), PUBLISHED) - KEPT_BACK))

@@ -23,8 +23,8 @@ MARKETPLACE = Marketplace(
     simulator="instica.marketplaces.etsy.simulator:EtsySimulator",
     port=8103,
     limits=(
-        LimitSpec("etsy.second", rate=4, per=1, burst=1, scope="app"),
-        LimitSpec("etsy.day", rate=4_000, per=86_400, burst=1_000, scope="app"),
+        LimitSpec("etsy.second", rate=4.75, per=1, burst=1, scope="app", published=5),
+        LimitSpec("etsy.day", rate=4_000, per=86_400, burst=1_000, scope="app", published=5_000),
     ),
     poll_seconds=(60, 900),
     credentials=(

@@ -18,6 +18,7 @@ from instica.kit.types import App, Grant
 
 SECOND, DAY = "etsy.second", "etsy.day"
 REMAINING = {SECOND: ("x-remaining-this-second", "x-remaining-this-secon"), DAY: ("x-remaining-today",)}
+MOST = {SECOND: "x-limit-per-second", DAY: "x-limit-per-day"}
 HOSTS = {"api": "https://api.etsy.com", "openapi": "https://openapi.etsy.com", "www": "https://www.etsy.com"}
 APP = "/v3/application"
 PER_PAGE = 100
@@ -42,11 +43,18 @@ def sign(app: App, grant: Grant | None, method: str, url: str) -> Mapping[str, s
 
 
 def learn(answer: Answer, budget: Budget) -> None:
-    """Steer by what Etsy says is left this second and today."""
+    """Steer by what Etsy says this app may do in a second and a day, and what is left of it."""
     for limit, names in REMAINING.items():
-        left = next((answer.headers[name] for name in names if name in answer.headers), "")
-        if left.isascii() and left.isdigit() and len(left) < 10:
-            budget.learn(limit, remaining=int(left))
+        left = next((amount(answer, name) for name in names if name in answer.headers), None)
+        most = amount(answer, MOST[limit])
+        if left is not None or most:
+            budget.learn(limit, remaining=left, most=most or None)
+
+
+def amount(answer: Answer, header: str) -> int | None:
+    """The whole number in a header, ``None`` where there is none."""
+    text = answer.headers.get(header, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def told(answer: Answer) -> Any:

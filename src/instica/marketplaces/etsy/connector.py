@@ -106,8 +106,8 @@ class EtsyConnector(Connector):
         return self.publishing.find(attempt)
 
     def revise(self, ref: Ref, draft: Draft) -> RemoteListing:
-        """Texts and fields first, then price, quantity and SKU in the inventory."""
-        return self.levels.revise(ref.listing, draft)
+        """Pictures first, then texts and fields, then price, quantity and SKU in the inventory."""
+        return self.levels.revise(ref.listing, draft, self.session)
 
     def show(self, ref: Ref) -> RemoteListing:
         """On sale; a draft, a sold out or an expired listing costs the fee that ``quote`` names."""

@@ -7,8 +7,9 @@ from typing import Any
 
 from instica.core import clock
 from instica.kit.errors import Complaint, Gone, Refused
+from instica.kit.ports import Session
 from instica.kit.types import Draft, Level, Outcome, RemoteListing
-from instica.marketplaces.etsy import mapping, stock
+from instica.marketplaces.etsy import mapping, picturing, stock
 from instica.marketplaces.etsy.client import Etsy
 from instica.marketplaces.etsy.publishing import readable
 from instica.marketplaces.etsy.reading import moment, words
@@ -133,7 +134,7 @@ class Levels:
             row |= self.api.update_listing(number, {"state": ACTIVE}, "once" if costs(row) else "set")
         return readable(row, self.api.inventory(number))
 
-    def revise(self, number: str, draft: Draft) -> RemoteListing:
+    def revise(self, number: str, draft: Draft, session: Session) -> RemoteListing:
         """Say what the draft says, live or hidden as it stands there; only ``hidden`` hides."""
         row = self.api.listing(number)
         state = words(row.get("state"))
@@ -141,6 +142,8 @@ class Levels:
             raise Refused([Complaint(COSTS, "quantity")])
         if state not in EDITABLE:
             raise Refused([Complaint(f"A listing that is {state} on Etsy cannot be changed", "state")])
+        if picturing.arrange(self.api, session, number, draft):
+            row = self.api.listing(number)
         changes = mapping.changes(row, draft, clock.now().year)
         if state == ACTIVE and (draft.hidden or not any(map(stock.pieces, draft.offers))):
             changes["state"] = INACTIVE

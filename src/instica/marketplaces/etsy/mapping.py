@@ -24,7 +24,7 @@ TEXTS = "who_made when_made type item_weight_unit item_dimensions_unit".split()
 SIZES = "item_weight item_length item_width item_height".split()
 FLAGS = "is_supply should_auto_renew is_taxable is_customizable".split()
 LISTS = "tags materials styles image_ids production_partner_ids".split()
-CREATE_ONLY = frozenset({"readiness_state_id", "styles", "is_customizable", "price", "quantity"})
+CREATE_ONLY = frozenset({"readiness_state_id", "styles", "is_customizable", "price", "quantity", "image_ids"})
 
 
 def from_json(row: Mapping[str, Any], inventory: Mapping[str, Any] | None = None) -> RemoteListing | None:

@@ -14,10 +14,12 @@ from urllib.parse import urlsplit
 from instica.core import clock
 from instica.kit.contract import Webhooks
 from instica.kit.errors import NotGenuine
-from instica.kit.types import App, Event
+from instica.kit.types import About, App, Event
 
 TOLERANCE_SECONDS = 300
 LONGEST = 120
+SUBJECTS: Mapping[str, About] = {"order": "order", "listing": "listing", "inventory": "listing"}
+PLACES = {"order": "receipts", "listing": "listings"}
 
 
 class EtsyWebhooks(Webhooks):
@@ -33,7 +35,9 @@ class EtsyWebhooks(Webhooks):
         shop, topic = said.get("shop_id"), said.get("event_type")
         if isinstance(shop, bool) or not isinstance(shop, (int, str)) or not isinstance(topic, str):
             return ()
-        return [Event(str(shop)[:LONGEST], topic[:LONGEST], about(said.get("resource_url")), name[:LONGEST])]
+        what: About = SUBJECTS.get(topic.partition(".")[0], "")
+        number = about(said.get("resource_url"), PLACES.get(what, ""))
+        return [Event(str(shop)[:LONGEST], topic[:LONGEST], number, name[:LONGEST], about=what if number else "")]
 
 
 def only_if_signed(app: App, signed: bytes, signatures: str) -> None:
@@ -58,10 +62,12 @@ def an_object(body: bytes) -> Mapping[str, Any]:
     return {}
 
 
-def about(url: object) -> str:
-    """The number at the end of the resource's address, which is not followed."""
+def about(url: object, place: str = "") -> str:
+    """The number in the resource's address, which is not followed: the one behind ``place``, else the last."""
     path = ""
     with suppress(ValueError):
         path = urlsplit(url).path if isinstance(url, str) else ""
-    numbers = [part for part in path.split("/") if part.isascii() and part.isdigit()]
+    parts = path.split("/")
+    behind = parts[parts.index(place) + 1 :][:1] if place in parts else []
+    numbers = [part for part in [*parts, *behind] if part.isascii() and part.isdigit()]
     return numbers[-1][:LONGEST] if numbers else ""

@@ -16,7 +16,7 @@ MARKETPLACE = Marketplace(
     webhooks="instica.marketplaces.shopify.webhooks:ShopifyWebhooks",
     simulator="instica.marketplaces.shopify.simulator:ShopifySimulator",
     port=8104,
-    limits=(LimitSpec("shopify.points", rate=95, per=1, burst=1_900, scope="connection"),),
+    limits=(LimitSpec("shopify.points", rate=95, per=1, burst=1_900, scope="connection", published=100),),
     poll_seconds=(30, 900),
     credentials=(
         Credential("client_id", "Client ID of your Shopify app"),

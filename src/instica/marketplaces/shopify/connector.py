@@ -189,11 +189,14 @@ class ShopifyConnector(Connector):
         return Absent() if age >= SETTLED_AFTER else LookAgain(SETTLED_AFTER - age)
 
     def revise(self, ref: Ref, draft: Draft) -> RemoteListing:
-        """Say what the draft says, live or hidden as it stands there; only ``hidden`` hides. Stock is left alone."""
-        now = self.listing(ref)
+        """Say what the draft says, pictures too, live or hidden as it stands; only ``hidden`` hides. Stock stays."""
+        row = self.api.product(ref.listing)
+        now = self._readable(row)
         drafting.checked(draft, self.account.currency)
         grows = None in drafting.match(draft.offers, now.offers).values()
         fields = drafting.changed_product(draft, now, self._location(draft) if grows else "")
+        if files := staging.revised(self.api, self.session, draft, nodes(row.get("media"))):
+            fields["files"] = files
         self.api.set_product({"id": f"gid://shopify/Product/{now.id}"}, fields, "set")
         return self.listing(ref)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from instica.kit.errors import Complaint, Refused
+from instica.kit import pictures
+from instica.kit.errors import Complaint, Refused, TryLater
+from instica.kit.pictures import There
 from instica.kit.ports import Session
 from instica.kit.types import Draft
 from instica.marketplaces.shopify.client import Shopify
@@ -14,6 +17,8 @@ from instica.marketplaces.shopify.mapping import records, words
 from instica.marketplaces.shopify.verdicts import record
 
 MOST_PICTURES = 250
+FAILED, UNREADY = "FAILED", ("PROCESSING", "UPLOADED")
+PREPARING = dt.timedelta(seconds=5)
 LARGEST = 20 * 1024 * 1024
 KINDS = ((b"\xff\xd8\xff", "image/jpeg", "jpg"), (b"\x89PNG", "image/png", "png"), (b"GIF8", "image/gif", "gif"))
 WEBP = (b"RIFF", "image/webp", "webp")
@@ -25,6 +30,34 @@ def files(api: Shopify, session: Session, draft: Draft) -> list[dict[str, str]]:
     there = staged(api, session, [link for link in links if not link.startswith("https://")])
     alt = draft.title.strip()
     return [{"originalSource": there.get(link, link), "contentType": "IMAGE", "alt": alt} for link in links]
+
+
+def revised(api: Shopify, session: Session, draft: Draft, media: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """The ``files`` that make the pictures of a product those of the draft; none where they are so already.
+
+    What the draft does not name is sent by its id, films and models too: a list replaces. Pictures that could not be
+    made are left out. Raises ``TryLater`` while some are being made and cannot be told apart.
+    """
+    if pictures.wants(draft) is None:
+        return []
+    ready = [row for row in media if words(row.get("status")) != FAILED]
+    there = [There(words(row.get("id")), words(record(row.get("image")).get("url"))) for row in ready]
+    wanted = pictures.arranged(draft, there)
+    if not pictures.changed(wanted, there):
+        return []
+    if any(words(row.get("status")) in UNREADY for row in ready):
+        raise TryLater("Shopify is still preparing the pictures of this product", PREPARING)
+    if len(wanted) > MOST_PICTURES:
+        raise Refused([Complaint(f"A product has at most {MOST_PICTURES} pictures on Shopify", "images")])
+    fresh = [link for link in wanted if isinstance(link, str)]
+    lying = staged(api, session, [link for link in fresh if not link.startswith("https://")])
+    alt = draft.title.strip()
+    return [
+        {"id": each.id}
+        if isinstance(each, There)
+        else {"originalSource": lying.get(each, each), "contentType": "IMAGE", "alt": alt}
+        for each in wanted
+    ]
 
 
 def staged(api: Shopify, session: Session, links: Sequence[str]) -> dict[str, str]:

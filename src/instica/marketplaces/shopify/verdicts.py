@@ -19,6 +19,7 @@ NAME = "Shopify"
 LIMIT = "shopify.points"
 TAIL = 4_096
 LEFT = re.compile(rb'"currentlyAvailable":\s*(\d{1,9})')
+RESTORED = re.compile(rb'"restoreRate":\s*(\d{1,9}(?:\.\d{1,3})?)')
 KEPT_BACK = 0.95
 LONGEST_WAIT = 60.0
 MISSING = frozenset({"PRODUCT_DOES_NOT_EXIST", "PRODUCT_VARIANT_DOES_NOT_EXIST", "NOT_FOUND"})
@@ -66,9 +67,12 @@ def wait(answer: Answer) -> dt.timedelta | None:
 
 
 def learn(answer: Answer, budget: Budget) -> None:
-    """Steer by the points that are left; they stand at the end of every answer."""
-    if found := LEFT.findall(answer.body[-TAIL:]):
-        budget.learn(LIMIT, remaining=int(found[-1]) * KEPT_BACK)
+    """Steer by the points that are left and how fast they return on the shop's plan; both stand at the end."""
+    end = answer.body[-TAIL:]
+    left, restored = LEFT.findall(end), RESTORED.findall(end)
+    if left:
+        most = float(restored[-1]) if restored else None
+        budget.learn(LIMIT, remaining=int(left[-1]) * KEPT_BACK, most=most)
 
 
 def complaints(answer: Answer) -> Sequence[Complaint]:

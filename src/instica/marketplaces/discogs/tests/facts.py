@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from instica.core.money import Money
@@ -11,6 +11,7 @@ from instica.kit.types import Draft, RemoteListing, RemoteOffer
 
 A_CREATE = "POST /marketplace/listings"
 ENDED_IS_GONE = True
+SANDBOX_CURRENCY = True
 SOLD_IS_FINAL = True
 SECRETS = {"token": Secret("sandbox-token")}
 ACCOUNT = {"remote_id": "7203114", "username": "greenstreet_records", "currency": "USD"}
@@ -41,3 +42,8 @@ def draft(like: RemoteListing) -> Draft:
 def fewest_requests(listings: int) -> int:
     """How few calls a shop of that size can be read with: pages of 100, or one export asked for and fetched."""
     return -(-listings // 100) if listings <= 300 else 3
+
+
+def shortest_seconds(asked: Sequence[Mapping[str, Any]]) -> float:
+    """How long so many calls take at least: 60 in any minute."""
+    return max(0, len(asked) - 1) // 60 * 60

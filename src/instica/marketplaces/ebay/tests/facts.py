@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -67,3 +68,22 @@ def draft(like: RemoteListing) -> Draft:
         images=("https://i.ebayimg.com/images/g/CONFORM000000001/s-l1600.jpg",),
         fields={"category_id": "176985"},
     )
+
+
+def shortest_seconds(asked: Sequence[Mapping[str, Any]]) -> float:
+    """How long so many calls take at least: 300 of GetSellerList in 15 seconds, 5 000 of each call of Trading a day."""
+    calls = Counter(str(row["call"]).partition("#")[2] for row in asked if "#" in str(row["call"]))
+    of_a_day = max(((count - 1) // 5_000 * 86_400 for count in calls.values()), default=0)
+    return max(of_a_day, max(0, calls["GetSellerList"] - 1) // 300 * 15)
+
+
+def listen(place: Any) -> None:
+    """Subscribe."""
+    callback = "https://hub.example/accounts/ebay/login/callback/"
+    place.session.app = replace(place.session.app, redirect_uri=callback)
+    place.connector.watch("https://hub.example/webhooks/ebay/", None)
+
+
+def deliveries(place: Any) -> list[tuple[Mapping[str, str], bytes]]:
+    """What was sent so far, headers and body."""
+    return [(each["headers"], each["body"].encode()) for each in place.sandbox("outbox")["deliveries"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -51,13 +52,14 @@ def create(site: Site, call: Call, shop_id: str) -> Response:
     return found(shapes.listing(site, call, shop, row), 201)
 
 
-def _pictures(shop: Shop, sent: dict[str, Any]) -> tuple[Picture, ...]:
-    """Images by their ids, which must be some of this shop."""
+def _pictures(shop: Shop, sent: dict[str, Any], pictures: Sequence[Picture] = ()) -> tuple[Picture, ...]:
+    """Images by their ids, which must be some of this shop; those of the listing keep what is said of them."""
     wanted = [number(each) for each in texts(sent.get("image_ids"))]
     for each in wanted:
         if each not in shop.uploads and shop.inventory.get(each // 10) is None:
             raise error(404, f"Could not find a ListingImage with listing_image_id = {each}.")
-    return tuple(Picture(each) for each in wanted)
+    known = {each.id: each for each in pictures}
+    return tuple(known.get(each) or Picture(each) for each in wanted)
 
 
 @ROUTES("PATCH", f"{APP}/shops/{{shop_id}}/listings/{{listing_id}}")
@@ -76,7 +78,7 @@ def update(site: Site, call: Call, shop_id: str, listing_id: str) -> Response:
     if sent.get("shop_section_id"):
         changed["section"] = number(sent["shop_section_id"])
     if "image_ids" in sent:
-        changed["pictures"] = _pictures(shop, sent)
+        changed["pictures"] = _pictures(shop, sent, row.pictures)
     more = tuple((dict(row.more) | fields.changes(sent)).items())
     wanted = replace(row, **changed, more=more, updated=site.now())
     after = _moved(site, shop, wanted, str(sent.get("state") or ""))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from instica.core.money import Money
@@ -15,7 +16,10 @@ A_CREATE = "POST /v3/application/shops/*/listings"
 A_WITHDRAWAL = "PATCH *"
 ENDED_IS_GONE = True
 WRITTEN = ("/v3/application/shops/", "/v3/application/listings/")
+REVISES_PICTURES = True
+SANDBOX_CURRENCY = True
 SOLD_IS_FINAL = True
+HOOK_SECRET = "whsec_c2VjcmV0IG9mIHRoZSBwb3J0YWw="
 SECRETS = {
     "access_token": Secret("48210077.sandbox-token"),
     "refresh_token": Secret("48210077.sandbox-refresh"),
@@ -58,3 +62,19 @@ def draft(like: RemoteListing) -> Draft:
             "readiness_state_id": 1402336022581,
         },
     )
+
+
+def shortest_seconds(asked: Sequence[Mapping[str, Any]]) -> float:
+    """How long so many calls take at least: 5 in any second and 5 000 in any day."""
+    return max((len(asked) - 1) // 5, (len(asked) - 1) // 5_000 * 86_400)
+
+
+def listen(place: Any) -> None:
+    """Somebody sets up an endpoint in the portal, and the app knows its secret."""
+    place.sandbox("webhooks", {"secret": HOOK_SECRET})
+    place.session.app = replace(place.session.app, extra={"webhook_secret": Secret(HOOK_SECRET)})
+
+
+def deliveries(place: Any) -> list[tuple[Mapping[str, str], bytes]]:
+    """What was sent so far, headers and body."""
+    return [(each["headers"], each["body"].encode()) for each in place.sandbox("webhooks")["outbox"]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,29 @@ def published(place: Place, draft: Draft) -> str:
     return step.ref.listing
 
 
-def test_every_call_of_the_connector_keeps_the_contract(heard: list[str], tmp_path: Path) -> None:
+def methods(api: type) -> set[str]:
+    """The remote calls of a client."""
+    return {name for name, member in vars(api).items() if callable(member) and not name.startswith("_")}
+
+
+@pytest.fixture
+def called(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The methods of the client that were used."""
+    used: set[str] = set()
+
+    def noted(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
+        def noting(*given: Any, **more: Any) -> Any:
+            used.add(name)
+            return method(*given, **more)
+
+        return noting
+
+    for name in methods(Etsy):
+        monkeypatch.setattr(Etsy, name, noted(name, getattr(Etsy, name)))
+    return used
+
+
+def test_every_call_of_the_connector_keeps_the_contract(heard: list[str], called: set[str], tmp_path: Path) -> None:
     with connected(MARKETPLACE, tmp_path) as place:
         connector, found = place.connector, everything(place)
         beyond_the_deepest_page(Etsy(place.session), found)
@@ -75,6 +98,7 @@ def test_every_call_of_the_connector_keeps_the_contract(heard: list[str], tmp_pa
         place.session.rejected()
         connector.find(attempt_for(draft))
     assert set(heard) == set(CONTRACT.operations())
+    assert called == methods(Etsy)
 
 
 def beyond_the_deepest_page(api: Etsy, found: list[RemoteListing]) -> None:

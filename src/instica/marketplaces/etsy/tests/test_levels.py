@@ -7,15 +7,14 @@ from dataclasses import replace
 import pytest
 from tests.conformance.place import Place
 
-from instica.kit.types import (
-    Level,
-    Outcome,
-    Ref,
-)
+from instica.kit.errors import Refused
+from instica.kit.pictures import placed
+from instica.kit.types import Draft, Level, Outcome, Ref
 from instica.marketplaces.etsy import stock
 from instica.marketplaces.etsy.client import Etsy
 from instica.marketplaces.etsy.levels import COSTS
-from instica.marketplaces.etsy.tests.selling import API, fees, meddling, varied
+from instica.marketplaces.etsy.tests import facts
+from instica.marketplaces.etsy.tests.selling import API, fees, meddling, put_up, varied
 
 
 def test_a_level_of_one_variation_keeps_all_others_with_price_and_sku(place: Place) -> None:
@@ -139,3 +138,28 @@ def test_a_third_variation_survives_every_write(place: Place) -> None:
     after = place.connector.listing(Ref(before.id))
     assert {len(each.options) for each in after.offers} == {3}
     assert after.offers[3] == replace(offer, quantity=8)
+
+
+def test_a_picture_whose_answer_was_lost_is_found_on_the_page_and_not_sent_twice(place: Place) -> None:
+    listing = put_up(place, images=("https://i.etsystatic.com/1.jpg",))
+    place.fault(f"POST */listings/{listing.id}/images", "lost")
+    draft = replace(facts.draft(listing), images=("photos/x/1.jpg", *listing.images), placed={})
+    revised = place.connector.revise(Ref(listing.id), draft)
+    assert (len(revised.images), revised.images[1:]) == (2, listing.images)
+
+
+def test_a_full_page_makes_room_first_and_one_that_would_overflow_is_refused(place: Place) -> None:
+    many = tuple(f"photos/x/{place}.jpg" for place in range(20))
+    listing = put_up(place, images=many)
+    other = replace(
+        facts.draft(listing), images=("photos/x/new.jpg", *many[1:]), placed=placed(draft_of(many), listing)
+    )
+    assert place.connector.revise(Ref(listing.id), other).images[1:] == listing.images[1:]
+    writes = len(place.writes())
+    with pytest.raises(Refused, match="at most 20 pictures, and the page has 20 of its own"):
+        place.connector.revise(Ref(listing.id), replace(other, images=("photos/x/more.jpg",), placed={}))
+    assert len(place.writes()) == writes
+
+
+def draft_of(images: tuple[str, ...]) -> Draft:
+    return Draft("", (), images=images)

@@ -41,7 +41,7 @@ def headers(body: bytes = BODY, secret: str = SECRET, **more: Any) -> dict[str, 
 
 
 def test_a_delivery_is_an_event_about_an_order() -> None:
-    assert HOOKS.read(app(), headers(), BODY) == [Event("21540033", "order.paid", "3104000002", "msg_1")]
+    assert HOOKS.read(app(), headers(), BODY) == [Event("21540033", "order.paid", "3104000002", "msg_1", about="order")]
 
 
 @pytest.mark.parametrize("versioned", [True, False])
@@ -106,11 +106,20 @@ def test_genuine_nonsense_is_no_event(said: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("url", "about"),
-    [("https://x/listings/12/inventory", "12"), ("no address", ""), (None, ""), ("http://[", ""), ("/a/1/b/2", "2")],
+    [
+        ("https://x/listings/12/inventory", "12"),
+        ("https://x/listings/12/inventory/products/34", "12"),
+        ("no address", ""),
+        (None, ""),
+        ("http://[", ""),
+        ("/a/1/b/2", "2"),
+    ],
 )
 def test_the_number_is_taken_from_the_address_which_is_not_followed(url: object, about: str) -> None:
     said = json.dumps({"shop_id": "5", "event_type": "listing.updated", "resource_url": url}).encode()
-    assert HOOKS.read(app(), headers(said), said) == [Event("5", "listing.updated", about, "msg_1")]
+    assert HOOKS.read(app(), headers(said), said) == [
+        Event("5", "listing.updated", about, "msg_1", about="listing" if about else "")
+    ]
 
 
 def delivered(place: Place) -> list[list[Event]]:
@@ -133,7 +142,7 @@ def bought(place: Place) -> str:
 def test_the_simulator_tells_of_a_sale_in_every_way_etsy_is_said_to(place: Place, how: dict[str, str]) -> None:
     place.sandbox("switches", how)
     number = bought(place)
-    assert delivered(place) == [[Event("21540033", "order.paid", number, "msg_000001")]]
+    assert delivered(place) == [[Event("21540033", "order.paid", number, "msg_000001", about="order")]]
 
 
 def test_twice_forged_and_dropped_deliveries(place: Place) -> None:

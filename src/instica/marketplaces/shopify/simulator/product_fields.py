@@ -165,6 +165,7 @@ PICTURE: Table = {
     "mediaContentType": lambda visit, each, args: "IMAGE",
     "mimeType": lambda visit, each, args: "image/jpeg",
     "fileStatus": lambda visit, each, args: each.status,
+    "status": lambda visit, each, args: each.status,
     "mediaErrors": lambda visit, each, args: (
         [{"code": "IMAGE_DOWNLOAD_FAILURE", "details": None, "message": "The image could not be downloaded."}]
         if each.status == "FAILED"
