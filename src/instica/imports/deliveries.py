@@ -69,7 +69,12 @@ def reading(connection: Connection) -> Job | None:
 def is_delivered(uid: uuid.UUID) -> bool:
     """Whether that import's shop comes in pages from the browser extension."""
     slug = Job.objects.filter(pk=uid).values_list("marketplace", flat=True).first()
-    return slug is not None and manifest_of(slug).connection == "extension"
+    return slug is not None and by_extension(slug)
+
+
+def by_extension(marketplace: str) -> bool:
+    """Whether the browser extension reads there."""
+    return manifest_of(marketplace).connection == "extension"
 
 
 def begin(*, organization: Organization, connection: Connection, user: User | None) -> tuple[Job, bool]:

@@ -20,6 +20,7 @@ from instica.listings.models import Offer
 from instica.orders import queries as orders
 from instica.people import preferences
 from instica.people.models import Organization, User
+from instica.web import prepared
 from instica.web.door import page
 from instica.web.templatetags.web import picture
 
@@ -91,6 +92,7 @@ def one(request: HttpRequest, organization: Organization, uid: str) -> HttpRespo
         "item": item,
         "images": queries.images([item])[item.pk],
         "offers": offers,
+        "by_hand": prepared.places(item, offers),
         "subjects": [item, *(offer.listing for offer in offers)],
         "moves": moves[:MOVES],
         "more_moves": len(moves) > MOVES,
