@@ -22,7 +22,14 @@ limits, on {machine}, CPython {python}, SQLite in WAL mode.
 
 def main() -> None:
     """Run each measurement in a process of its own and write the page."""
-    parts = [HEAD.format(machine=machine(), python=platform.python_version()), imports(), shops(), inventory(), work()]
+    parts = [
+        HEAD.format(machine=machine(), python=platform.python_version()),
+        imports(),
+        shops(),
+        pages(),
+        inventory(),
+        work(),
+    ]
     PAGE.write_text("\n".join(parts))
 
 
@@ -79,6 +86,22 @@ def shops() -> str:
         " time an offer beside that at the smaller size. Reach: at most 1.15 x, under 300 MB."
     )
     return "\n".join(["## Every marketplace", "", about, "", *lines, ""])
+
+
+def pages() -> str:
+    """Pages that the browser extension delivers."""
+    found: dict[str, Any] = json.loads(printed("bench.extension_pages"))
+    rows = [
+        reach(
+            f"rows a second, {found['rows']} posted in pages of {found['rows_a_page']}",
+            "",
+            found["rows_a_second_posted"],
+        ),
+        reach("the same until all are compared with the inventory", "", found["rows_a_second_taken_in"]),
+        reach("peak memory of hub and worker in one process", "", f"{found['peak_megabytes']} MB"),
+    ]
+    about = "`python -m bench.extension_pages`, over HTTP on one connection, hub and worker in one process."
+    return "\n".join(["## Pages of the browser extension", "", about, "", *head(), *rows, ""])
 
 
 def inventory() -> str:
