@@ -1,0 +1,147 @@
+// The steps of a run: who is signed in, a page of the list, a design's own page, the end.
+
+import { ask } from "./hub.js";
+import { drop, kept, keptUnder } from "./keeping.js";
+import { look } from "./page/look.js";
+import { pageKey, partKey, report, revise } from "./runs.js";
+import { send } from "./sending.js";
+import { Changed, isLogin, pathOf } from "./sites/reading.js";
+import { Stop, lead, run as inPage } from "./tabs.js";
+
+const A_PAGE = 100;
+const TELL_EVERY = 10_000;
+const same = (one, other) => (one ?? "").toLowerCase() === (other ?? "").toLowerCase();
+
+export const STEPS = { who, list, details, end };
+
+/** Look at an address in the run's tab. Walls and sign-in pages raise `Stop`, what no shop page is `Changed`. */
+async function see(site, url, asks) {
+  const id = await lead(site.slug, url);
+  const seen = await inPage(id, look, [asks], site.hosts);
+  if (seen.challenge) throw new Stop("challenge");
+  if (seen.tooLarge) throw new Changed("size", `The page is ${seen.tooLarge} MB, larger than any shop page.`);
+  if (seen.status === 429 || seen.status >= 500) throw new Stop("offline", `${site.name} answers ${seen.status}.`);
+  if (isLogin(seen)) throw new Stop("signed_out");
+  return seen;
+}
+
+/** Who is signed in, and whether the shop that was open is theirs. */
+async function who(run, site) {
+  if (!(await chrome.permissions.contains({ origins: site.hosts }))) throw new Stop("paused", `Instica may not look at ${site.name} any more.`);
+  const seen = await see(site, site.home, site.asks.who);
+  if (!site.roams && pathOf(seen.url) !== pathOf(site.home)) throw new Stop("signed_out");
+  const signedIn = site.who(seen);
+  const account = signedIn || run.shop;
+  if (!account) throw new Changed("account", `Open your own shop's page on ${site.name} and press the button there.`);
+  if (run.shop && !same(run.shop, account) && !same(run.confirmed, account)) throw asked("shop", account, run.shop);
+  await settle(run, site, account);
+}
+
+/** The hub's connection for the account; another one than it knows only after the person said so. */
+async function settle(run, site, account) {
+  const { data } = await ask("GET", "/api/v1/extension/");
+  const names = data.connections.filter((one) => one.platform === site.slug && one.account).map((one) => one.account);
+  const expected = run.account ? [run.account] : names;
+  if (expected.length && !expected.some((name) => same(name, account)) && !same(run.confirmed, account)) {
+    throw asked("connection", account, expected[0]);
+  }
+  const taken = run.job && same(run.account, account) ? { connection: run.connection, job: run.job } : await take(run, site, account);
+  const next = await revise(run, { account, ...taken, phase: run.then ?? "list", then: null });
+  if (next) await report(next);
+}
+
+function asked(about, seen, other) {
+  return new Stop("paused", `Signed in as ${seen}, not ${other}.`, { about, seen, other });
+}
+
+async function take(run, site, account) {
+  const connection = await ask("POST", "/api/v1/extension/connections/", { platform: site.slug, account }, { key: `${run.uid}:connection:${account}` });
+  const job = await ask("POST", `/api/v1/extension/connections/${connection.data.uid}/jobs/`, {}, { key: `${run.uid}:job:${account}` });
+  return { connection: connection.data.uid, job: job.data.uid };
+}
+
+/** One page of the list: its new designs are kept to be sent. */
+async function list(run, site) {
+  const collection = run.collection || run.account;
+  const seen = await see(site, site.listAddress(run.account, run.page, collection), site.listAsks(run.account, run.page, collection));
+  if (seen.status === 404) throw new Changed("shop", `${site.name} has no shop of ${run.account}, or it was closed.`);
+  if (!same(site.shopOf(seen.url), run.account) && !site.whole) throw new Changed("shop", "This is not the shop that is being read.");
+  const read = site.list(seen, run.page, run.before, run.account);
+  const { fresh, ids } = await unknown(run, read.rows);
+  const detailed = Boolean(run.descriptions && site.detail && fresh.length);
+  const goesOn = read.more(run.page);
+  const { pages, written } = site.whole ? { pages: { [partKey(run, run.page)]: read.rows }, written: 0 } : cut(run, fresh, run.written, !detailed);
+  const next = await revise(
+    run,
+    {
+      found: run.found + fresh.length,
+      strange: run.strange + (read.strange ?? 0),
+      pages: read.pages ?? run.pages,
+      page: goesOn || detailed ? run.page + 1 : run.page,
+      before: { promised: read.promised ?? false },
+      detailing: run.written + 1,
+      at: 0,
+      written,
+      more: goesOn,
+      phase: detailed ? "details" : goesOn ? "list" : "end",
+    },
+    { ...pages, [`ids:${run.uid}`]: ids },
+  );
+  await tell(next);
+  await send(run.site);
+}
+
+/** Designs that no earlier page had, each once, and the ids of all that are known now. */
+async function unknown(run, rows) {
+  const known = new Set(await kept(`ids:${run.uid}`, []));
+  const fresh = rows.filter((one) => !known.has(one.id) && known.add(one.id));
+  return { fresh, ids: [...known] };
+}
+
+/** Rows in pages as the hub takes them, numbered after those written before. */
+function cut(run, rows, before, ready) {
+  const pages = {};
+  let written = before;
+  for (let first = 0; first < rows.length; first += A_PAGE) {
+    written += 1;
+    pages[pageKey(run, written)] = { rows: rows.slice(first, first + A_PAGE), ready };
+  }
+  return { pages, written };
+}
+
+/** The page of one design of those just read. */
+async function details(run, site) {
+  const key = pageKey(run, run.detailing);
+  const page = await kept(key, { rows: [], ready: false });
+  const one = page.rows[run.at];
+  if (!one) {
+    const over = run.detailing >= run.written;
+    const values = over ? { phase: run.more ? "list" : "end", next: 0 } : { detailing: run.detailing + 1, at: 0, next: 0 };
+    await revise(run, values, { [key]: { ...page, ready: true } });
+    return send(run.site);
+  }
+  const seen = await see(site, site.detailAddress(one), site.asks.detail);
+  page.rows[run.at] = seen.status === 404 ? one : { ...one, ...site.detail(seen) };
+  await tell(await revise(run, { at: run.at + 1 }, { [key]: page }));
+  return undefined;
+}
+
+/** Everything was read: what waited for the whole is written, and the closing page may follow. */
+async function end(run, site) {
+  if (!run.found && run.strange) throw new Changed("vendor", `None of the ${run.strange} products there is by ${run.account}.`);
+  const sending = { phase: "sending", state: "sending", expected: run.found };
+  if (site.whole) {
+    const parts = await keptUnder(`part:${run.uid}:`);
+    const { pages, written } = cut(run, site.merge(parts.flatMap(([, rows]) => rows)), 0, true);
+    await revise(run, { ...sending, written }, pages);
+    await drop(parts.map(([key]) => key));
+  } else await revise(run, sending);
+  await send(run.site);
+}
+
+/** Progress for the hub, not too often. */
+async function tell(run) {
+  if (!run || Date.now() - (run.told ?? 0) < TELL_EVERY) return;
+  await revise(run, { told: Date.now() });
+  await report(run);
+}
