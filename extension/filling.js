@@ -80,14 +80,14 @@ export async function candidates(tabId) {
   const tab = await chrome.tabs.get(tabId).catch(() => null);
   const here = tab?.url ? site.listingOf(tab.url) : null;
   if (here) return [{ ...here, title: line(tab.title) }];
-  const found = tab?.url && !site.whole && site.shopOf(tab.url) ? await sameTitle(site, tabId, assist.title) : [];
+  const found = tab?.url && site.shopOf(tab.url) ? await sameTitle(site, tabId, assist.title) : [];
   return found.length || !assist.seen ? found : [assist.seen];
 }
 
 async function sameTitle(site, tabId, title) {
-  const seen = await inPage(tabId, look, [site.listAsks()], site.hosts);
+  const seen = await inPage(tabId, look, [site.listAsks(1, "")], site.hosts);
   try {
-    const rows = site.list(seen, 1).rows.filter((one) => one.title.toLowerCase() === title.toLowerCase());
+    const rows = site.list(seen, 1, {}, site.shopOf(seen.url)).rows.filter((one) => one.title.toLowerCase() === title.toLowerCase());
     return rows.map(({ id, url, title: name }) => ({ id, url, title: name }));
   } catch (error) {
     if (error instanceof Changed) return [];

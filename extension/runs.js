@@ -40,6 +40,7 @@ export async function begin(site, values) {
     strange: 0,
     written: 0,
     sent: 0,
+    accepted: 0,
     account: "",
     next: 0,
     ...values,
@@ -89,6 +90,6 @@ export async function report(run) {
 /** How far a run is, in words. */
 export function progress(run) {
   if (run.phase !== "list" && run.phase !== "details") return "";
-  const page = run.pages ? `page ${Math.min(run.page, run.pages)} of ${run.pages}` : `page ${run.page}`;
-  return run.phase === "details" ? `${page}, its designs one by one` : page;
+  if (run.phase === "details") return `design ${run.at + 1} of those on page ${run.page - 1}, one by one`;
+  return run.pages ? `page ${Math.min(run.page, run.pages)} of ${run.pages}` : `page ${run.page}`;
 }

@@ -34,29 +34,29 @@ async function sendPage(run, page) {
   const key = pageKey(run, page);
   const { rows, ready } = await kept(key, { rows: [], ready: true });
   if (!ready) return false;
-  await post(run, `${run.uid}:${page}`, rows);
-  await revise(run, { sent: page });
+  const accepted = await post(run, `${run.uid}:${page}`, rows);
+  await revise(run, { sent: page, accepted: (run.accepted ?? 0) + accepted });
   await drop([key]);
   return true;
 }
 
-/** One page; one that is too large for the hub goes in halves. */
+/** One page, and how many of its rows the hub took; one that is too large for the hub goes in halves. */
 async function post(run, key, rows) {
   const page = { page_key: key, pack: run.pack, account: run.account, rows, last: false };
   try {
-    await ask("POST", path(run), page, { key });
+    const { data } = await ask("POST", path(run), page, { key });
+    return Number.isInteger(data?.accepted) && !data.duplicate ? data.accepted : rows.length;
   } catch (error) {
     if (error.status !== 413 || rows.length < 2) throw error;
     const half = Math.ceil(rows.length / 2);
-    await post(run, `${key}a`, rows.slice(0, half));
-    await post(run, `${key}b`, rows.slice(half));
+    return (await post(run, `${key}a`, rows.slice(0, half))) + (await post(run, `${key}b`, rows.slice(half)));
   }
 }
 
 async function close(run) {
   const last = { page_key: `${run.uid}:end`, pack: run.pack, account: run.account, rows: [], last: true, expected: run.found };
-  const { data } = await ask("POST", path(run), last, { key: last.page_key });
-  const done = await revise(run, { state: "finished", received: data?.received ?? run.found, finished: Date.now() });
+  await ask("POST", path(run), last, { key: last.page_key });
+  const done = await revise(run, { state: "finished", finished: Date.now() });
   await drop([`ids:${run.uid}`]);
   if (done) await report(done);
   return false;

@@ -29,6 +29,7 @@ async function see(site, url, asks) {
 async function who(run, site) {
   if (!(await chrome.permissions.contains({ origins: site.hosts }))) throw new Stop("paused", `Instica may not look at ${site.name} any more.`);
   const seen = await see(site, site.home, site.asks.who);
+  if (seen.status === 403 || seen.status === 410) throw new Stop("paused", `${site.name} refuses this account (${seen.status}). Was it closed?`);
   if (!site.roams && pathOf(seen.url) !== pathOf(site.home)) throw new Stop("signed_out");
   const signedIn = site.who(seen);
   const account = signedIn || run.shop;
@@ -62,13 +63,12 @@ async function take(run, site, account) {
 
 /** One page of the list: its new designs are kept to be sent. */
 async function list(run, site) {
-  const collection = run.collection || run.account;
-  const seen = await see(site, site.listAddress(run.account, run.page, collection), site.listAsks(run.account, run.page, collection));
+  const seen = await see(site, site.listAddress(run.account, run.page, run.collection), site.listAsks(run.page, run.collection));
   if (seen.status === 404) throw new Changed("shop", `${site.name} has no shop of ${run.account}, or it was closed.`);
-  if (!same(site.shopOf(seen.url), run.account) && !site.whole) throw new Changed("shop", "This is not the shop that is being read.");
+  if (!run.collection && !same(site.shopOf(seen.url), run.account)) throw new Changed("shop", "This is not the shop that is being read.");
   const read = site.list(seen, run.page, run.before, run.account);
   const { fresh, ids } = await unknown(run, read.rows);
-  const detailed = Boolean(run.descriptions && site.detail && fresh.length);
+  const detailed = Boolean(run.descriptions && !site.whole && fresh.length);
   const goesOn = read.more(run.page);
   const { pages, written } = site.whole ? { pages: { [partKey(run, run.page)]: read.rows }, written: 0 } : cut(run, fresh, run.written, !detailed);
   const next = await revise(
@@ -91,11 +91,16 @@ async function list(run, site) {
   await send(run.site);
 }
 
-/** Designs that no earlier page had, each once, and the ids of all that are known now. */
+/** Designs that no earlier page had, each once with all it is printed on, and the ids of all that are known now. */
 async function unknown(run, rows) {
   const known = new Set(await kept(`ids:${run.uid}`, []));
-  const fresh = rows.filter((one) => !known.has(one.id) && known.add(one.id));
-  return { fresh, ids: [...known] };
+  const fresh = new Map();
+  for (const one of rows.filter(({ id }) => !known.has(id))) {
+    const twin = fresh.get(one.id);
+    if (twin) twin.products = [...(twin.products ?? []), ...(one.products ?? [])];
+    else fresh.set(one.id, { ...one });
+  }
+  return { fresh: [...fresh.values()], ids: [...known, ...fresh.keys()] };
 }
 
 /** Rows in pages as the hub takes them, numbered after those written before. */
@@ -120,7 +125,7 @@ async function details(run, site) {
     await revise(run, values, { [key]: { ...page, ready: true } });
     return send(run.site);
   }
-  const seen = await see(site, site.detailAddress(one), site.asks.detail);
+  const seen = await see(site, site.detailAddress(one), site.detailAsks(one));
   page.rows[run.at] = seen.status === 404 ? one : { ...one, ...site.detail(seen) };
   await tell(await revise(run, { at: run.at + 1 }, { [key]: page }));
   return undefined;
@@ -129,14 +134,17 @@ async function details(run, site) {
 /** Everything was read: what waited for the whole is written, and the closing page may follow. */
 async function end(run, site) {
   if (!run.found && run.strange) throw new Changed("vendor", `None of the ${run.strange} products there is by ${run.account}.`);
-  const sending = { phase: "sending", state: "sending", expected: run.found };
-  if (site.whole) {
-    const parts = await keptUnder(`part:${run.uid}:`);
-    const { pages, written } = cut(run, site.merge(parts.flatMap(([, rows]) => rows)), 0, true);
-    await revise(run, { ...sending, written }, pages);
-    await drop(parts.map(([key]) => key));
-  } else await revise(run, sending);
-  await send(run.site);
+  if (site.whole && !run.merged) return merge(run, site);
+  await revise(run, { phase: "sending", state: "sending", expected: run.found });
+  return send(run.site);
+}
+
+async function merge(run, site) {
+  const parts = await keptUnder(`part:${run.uid}:`);
+  const { pages, written } = cut(run, site.merge(parts.flatMap(([, rows]) => rows)), 0, !run.descriptions);
+  const next = { merged: true, written, more: false, detailing: 1, at: 0, next: 0, phase: run.descriptions && written ? "details" : "end" };
+  await revise(run, next, pages);
+  await drop(parts.map(([key]) => key));
 }
 
 /** Progress for the hub, not too often. */

@@ -105,3 +105,13 @@ export function namedMost(links, pattern, reserved = []) {
 export function isLogin(seen) {
   return seen.password || /\/(login|log_in|signin|sign_in|sign-in|auth)(\/|$)/.test(pathOf(seen.url));
 }
+
+/** The product in a page's JSON-LD, or nothing. */
+export function productIn(text) {
+  try {
+    const data = JSON.parse(text);
+    return (Array.isArray(data) ? data : [data]).find((one) => at(one, "@type") === "Product");
+  } catch {
+    return undefined;
+  }
+}

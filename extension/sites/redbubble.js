@@ -49,6 +49,7 @@ export const redbubble = {
   listAsks: () => PACK.list,
   list: readShop,
   detailAddress: (one) => `${HOST}/shop/ap/${one.id}`,
+  detailAsks: () => PACK.detail,
   detail: readWork,
   isUpload: (url) => UPLOAD.test(pathOf(url)),
   listingOf: (url) => {

@@ -1,6 +1,6 @@
 // TeePublic: design tiles of the own store, the product data of design pages, the edit form.
 
-import { at, fitting, line, linksOf, namedMost, pathOf, prose, row, tagsOf, Changed } from "./reading.js";
+import { at, fitting, line, linksOf, namedMost, pathOf, productIn, prose, row, tagsOf, Changed } from "./reading.js";
 
 const HOST = "https://www.teepublic.com";
 const STORE = /^\/(?:user|stores)\/([^/]+)(?:\/|$)/;
@@ -67,6 +67,7 @@ export const teepublic = {
   listAsks: () => PACK.list,
   list: readStore,
   detailAddress: (one) => one.url,
+  detailAsks: () => PACK.detail,
   detail: readDesign,
   isUpload: (url) => EDIT.test(pathOf(url)),
   listingOf: (url) => {
@@ -110,13 +111,4 @@ function readDesign(seen) {
   const type = line(at(product, "category"), 80);
   if (type) found.products = [{ type, ...(/^\d+(\.\d+)?$/.test(price) && currency ? { price, currency } : {}) }];
   return found;
-}
-
-function productIn(text) {
-  try {
-    const data = JSON.parse(text);
-    return (Array.isArray(data) ? data : [data]).find((one) => at(one, "@type") === "Product");
-  } catch {
-    return undefined;
-  }
 }
