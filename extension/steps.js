@@ -6,7 +6,7 @@ import { look } from "./page/look.js";
 import { pageKey, partKey, report, revise } from "./runs.js";
 import { send } from "./sending.js";
 import { Changed, isLogin, pathOf } from "./sites/reading.js";
-import { Stop, lead, run as inPage } from "./tabs.js";
+import { NotSeen, Stop, lead, run as inPage } from "./tabs.js";
 
 const A_PAGE = 100;
 const TELL_EVERY = 10_000;
@@ -22,7 +22,13 @@ async function see(site, url, asks) {
   if (seen.tooLarge) throw new Changed("size", `The page is ${seen.tooLarge} MB, larger than any shop page.`);
   if (seen.status === 429 || seen.status >= 500) throw new Stop("offline", `${site.name} answers ${seen.status}.`);
   if (isLogin(seen)) throw new Stop("signed_out");
+  if (pageIn(seen.url) !== pageIn(url)) throw new NotSeen("asleep");
   return seen;
+}
+
+/** Which page of a list an address is; a tab that still shows another one has not come along. */
+function pageIn(url) {
+  return new URL(url).searchParams.get("page") ?? "1";
 }
 
 /** Who is signed in, and whether the shop that was open is theirs. */

@@ -2,7 +2,7 @@
 
 import { drop, keep, kept } from "./keeping.js";
 
-const LOADING = 45_000;
+const LOADING = 15_000;
 const ANSWERING = 20_000;
 
 /** Why a page could not be looked at: `offline`, `asleep`, `closed` or `elsewhere`. */
@@ -38,7 +38,10 @@ export function leaveTab(site) {
   return drop([`tab:${site}`], "session");
 }
 
-/** Bring a site's tab to an address and wait until it is loaded; without a tab, open one behind the others. */
+/**
+ * Bring a site's tab to an address and wait until it is loaded, pictures that hang not being waited for; without a tab,
+ * open one behind the others.
+ */
 export async function lead(site, url) {
   const tab = (await tabOf(site)) ?? (await chrome.tabs.create({ active: false }));
   await useTab(site, tab.id);
@@ -58,7 +61,7 @@ function loading(id) {
     };
     const updated = (tab, { status }) => tab === id && status === "complete" && end(resolve);
     const removed = (tab) => tab === id && end(() => reject(new NotSeen("closed")));
-    const timer = setTimeout(() => end(() => reject(new NotSeen(navigator.onLine ? "asleep" : "offline"))), LOADING);
+    const timer = setTimeout(() => end(navigator.onLine ? resolve : () => reject(new NotSeen("offline"))), LOADING);
     chrome.tabs.onUpdated.addListener(updated);
     chrome.tabs.onRemoved.addListener(removed);
   });

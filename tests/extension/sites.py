@@ -25,6 +25,7 @@ HOSTS = {
     "society6.com": "society6",
     "studio.society6.com": "society6",
 }
+PICTURES = (*(f"ih{number}.redbubble.net" for number in range(4)), "images.teepublic.com", "cdn.shopify.com")
 Page = Callable[[dict[str, Any]], tuple[str, str, bytes] | None]
 
 
