@@ -4,6 +4,7 @@ import { Trouble, ask } from "./hub.js";
 import { change, drop, keep, kept } from "./keeping.js";
 import { fill } from "./page/fill.js";
 import { look } from "./page/look.js";
+import { runOf } from "./runs.js";
 import { SITES, siteOf } from "./sites/index.js";
 import { Changed, line, prose, tagsOf } from "./sites/reading.js";
 import { run as inPage } from "./tabs.js";
@@ -41,8 +42,11 @@ export async function fillForm(slug, uid, tabId) {
   return fields;
 }
 
+/** The picture as the form takes it; nothing where the hub has none. */
 async function pictureOf(draft) {
-  const { data } = await ask("GET", `${PREPARED}${draft.uid}/image/`, undefined, { image: true });
+  const none = (error) => (error.status === 404 ? { data: null } : Promise.reject(error));
+  const { data } = await ask("GET", `${PREPARED}${draft.uid}/image/`, undefined, { image: true }).catch(none);
+  if (!data) return null;
   const type = data.type.split(";")[0].trim().toLowerCase();
   if (!Object.hasOwn(PICTURES, type)) throw new Trouble("refused", "The hub's picture is neither PNG nor JPEG.");
   const name = draft.title.normalize("NFKD").replace(/[^a-z0-9]+/gi, "-").replace(/^-|-$/g, "").toLowerCase().slice(0, 60);
@@ -99,7 +103,9 @@ async function sameTitle(site, tabId, title) {
 export async function link(listing) {
   const assist = await kept("assist");
   if (!assist) throw new Trouble("refused", "Nothing was filled that could be linked.");
-  const body = { listing_id: line(listing.id, 120), url: line(listing.url, 2_000), title: line(listing.title) };
-  await ask("POST", `${PREPARED}${assist.uid}/link/`, body, { key: `${assist.uid}:${body.listing_id}` });
+  const body = { listing_id: line(listing.id, 100), url: line(listing.url, 900), title: line(listing.title) };
+  const shop = (await runOf(assist.site))?.connection;
+  if (shop) body.connection = shop;
+  await ask("POST", `${PREPARED}${assist.uid}/link/`, body, { key: `${assist.uid}:${encodeURIComponent(body.listing_id)}` });
   await drop(["assist"]);
 }

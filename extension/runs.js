@@ -82,7 +82,7 @@ export async function report(run) {
   const told = { state: TOLD_AS[run.state] ?? run.state, pack: run.pack, seen: run.found, account: run.account };
   const detail = run.detail || progress(run);
   if (run.field) told.field = run.field;
-  if (detail) told.detail = detail;
+  if (detail) told.detail = detail.slice(0, 300);
   if (run.expected !== undefined) told.expected = run.expected;
   await ask("POST", `/api/v1/extension/connections/${run.connection}/state/`, told).catch(() => undefined);
 }

@@ -62,9 +62,9 @@ function asked(about, seen, other) {
 }
 
 async function take(run, site, account) {
-  const connection = await ask("POST", "/api/v1/extension/connections/", { platform: site.slug, account }, { key: `${run.uid}:connection:${account}` });
-  const job = await ask("POST", `/api/v1/extension/connections/${connection.data.uid}/jobs/`, {}, { key: `${run.uid}:job:${account}` });
-  return { connection: connection.data.uid, job: job.data.uid };
+  const connection = await ask("POST", "/api/v1/extension/connections/", { platform: site.slug, account }, { key: `${run.uid}:connection:${encodeURIComponent(account)}` });
+  const job = await ask("POST", `/api/v1/extension/connections/${connection.data.uid}/jobs/`, {}, { key: `${run.uid}:job:${encodeURIComponent(account)}` });
+  return { connection: connection.data.uid, job: job.data.id };
 }
 
 /** One page of the list: its new designs are kept to be sent. */

@@ -12,7 +12,7 @@ from scripts.build_extension import unpack
 from tests.extension.sites import HOSTS, Sites
 from tests.web.conftest import CHROMIUM, FLAGS
 
-OPEN = (*(f"https://{host}/*" for host in HOSTS), "http://127.0.0.1/*")
+OPEN = (*(f"https://{host}/*" for host in HOSTS), "http://127.0.0.1/*", "http://localhost/*")
 PATIENCE = 20.0
 SITES = ("redbubble", "teepublic", "society6")
 
@@ -59,9 +59,13 @@ class Extension:
         return self.background.url.rpartition("/")[0]
 
     def popup(self) -> Page:
-        """The popup, as a page."""
-        page = self.context.new_page()
-        page.goto(f"{self.origin}/popup/popup.html")
+        """The popup, kept open in a window beside the tabs."""
+        with self.context.expect_page() as opened:
+            self.background.evaluate(
+                "(url) => chrome.windows.create({ url, type: 'popup', width: 400, height: 900 })",
+                f"{self.origin}/popup/popup.html",
+            )
+        page = opened.value
         page.locator("#screen > :nth-child(2)").wait_for()
         return page
 

@@ -17,7 +17,7 @@ from websockets.exceptions import InvalidMessage
 from websockets.sync.client import ClientConnection, connect
 
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
-OPEN = (*(f"https://{host}/*" for host in HOSTS), "http://127.0.0.1/*")
+OPEN = (*(f"https://{host}/*" for host in HOSTS), "http://127.0.0.1/*", "http://localhost/*")
 PATIENCE = 30.0
 
 
