@@ -41,7 +41,7 @@ export async function ask(method, path, body, how = {}) {
 
 /** Ask a hub at an address. */
 export async function call(address, method, path, body, { token = "", key = "", image = false } = {}) {
-  const headers = { Accept: image ? "image/*" : "application/json" };
+  const headers = { Accept: image ? "image/*, application/json" : "application/json" };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   if (token) headers.Authorization = `Bearer ${token}`;
   if (key) headers["Idempotency-Key"] = key;

@@ -35,10 +35,11 @@ function draw(parts, moved) {
   return focused ? document.getElementById(focused)?.focus({ preventScroll: true }) : undefined;
 }
 
-const again = () => shown.name !== "pair" && shown.name !== "prepare" && show(shown.name, shown.about);
-chrome.storage.onChanged.addListener((changes) => {
+const again = () => shown.name !== "pair" && show(shown.name, shown.about);
+chrome.storage.onChanged.addListener((changes, area) => {
+  if (area !== "local") return;
   if ("hub" in changes) show("home");
-  else again();
+  else if (shown.name === "home" || "assist" in changes) again();
 });
 chrome.tabs.onActivated.addListener(again);
 chrome.tabs.onUpdated.addListener((id, { status }) => status === "complete" && again());
