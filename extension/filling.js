@@ -21,7 +21,7 @@ export async function prepared(slug, page = 1) {
     title: line(one.title),
     description: prose(one.description ?? ""),
     tags: tagsOf(one.tags ?? []),
-    problems: tagsOf(one.problems ?? []),
+    problems: (one.problems ?? []).map((problem) => line(problem, 500)).filter(Boolean),
     picture: Boolean(one.image_url),
   }));
   await keep({ [`prepared:${slug}`]: results }, "session");

@@ -1,4 +1,4 @@
-"""Writes dist/instica-chromium.zip and dist/instica-firefox.zip out of extension/; the same files give the same bytes."""
+"""Packs extension/ into dist/instica-chromium.zip and dist/instica-firefox.zip; the same files give the same bytes."""
 
 from __future__ import annotations
 

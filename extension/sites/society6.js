@@ -65,7 +65,7 @@ export const society6 = {
   detail: readDesign,
   isUpload: (url) => url.startsWith(`${STUDIO}/`) && UPLOAD.test(pathOf(url)),
   listingOf: (url) => {
-    const found = PRODUCT.exec(pathOf(url));
+    const found = url.startsWith(`${HOST}/`) ? PRODUCT.exec(pathOf(url)) : null;
     return found ? { id: found[1], url: url.split(/[?#]/)[0] } : null;
   },
 };

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, Playwright, Worker
 from scripts.build_extension import unpack
+
 from tests.extension.sites import HOSTS, Sites
 from tests.web.conftest import CHROMIUM, FLAGS
 
 OPEN = (*(f"https://{host}/*" for host in HOSTS), "http://127.0.0.1/*", "http://localhost/*")
 PATIENCE = 20.0
-SITES = ("redbubble", "teepublic", "society6")
 
 
 class Extension:
@@ -84,14 +83,13 @@ class Extension:
         """What the extension keeps under a key."""
         return self.background.evaluate("async (key) => (await chrome.storage.local.get(key))[key] ?? null", key)
 
-    def until(self, slug: str, *states: str, and_so: Callable[[], None] = lambda: None) -> dict[str, Any]:
-        """The run of a site, once it is in one of these states; ``and_so`` is done between two looks."""
+    def until(self, slug: str, *states: str) -> dict[str, Any]:
+        """The run of a site, once it is in one of these states."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             run: dict[str, Any] = self.kept(f"run:{slug}") or {}
             if run.get("state") in states:
                 return run
-            and_so()
             self.context.pages[0].wait_for_timeout(40)
         raise AssertionError(f"{slug} is {self.kept(f'run:{slug}')}, not {states}")
 

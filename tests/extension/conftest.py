@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Playwright
+
 from tests.extension.chromium import Extension
 from tests.extension.sites import Sites
 from tests.web.conftest import CHROMIUM

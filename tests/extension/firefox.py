@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from scripts.build_extension import manifest, unpack
-from tests.extension.sites import HOSTS, PICTURES, Sites
 from websockets.exceptions import InvalidMessage
 from websockets.sync.client import ClientConnection, connect
+
+from tests.extension.sites import HOSTS, PICTURES, Sites
 
 FIREFOX = shutil.which("firefox-esr") or shutil.which("firefox")
 OPEN = (*(f"https://{host}/*" for host in HOSTS), "http://127.0.0.1/*", "http://localhost/*")
@@ -31,8 +32,10 @@ class Firefox:
         (folder / "profile").mkdir()
         (folder / "profile" / "user.js").write_text(preferences(number, sites))
         self.process = subprocess.Popen(
-            [str(FIREFOX), "--headless", "--no-remote", "--profile", str(folder / "profile")]
-            + ["--remote-debugging-port", str(port), "--remote-allow-system-access"],
+            [
+                *(str(FIREFOX), "--headless", "--no-remote", "--remote-allow-system-access"),
+                *("--profile", str(folder / "profile"), "--remote-debugging-port", str(port)),
+            ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             env={"HOME": str(folder), "MOZ_HEADLESS": "1", "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},

@@ -101,7 +101,5 @@ def certify(folder: Path) -> tuple[Path, str]:
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     path.write_bytes(secret + made.public_bytes(serialization.Encoding.PEM))
-    public = key.public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    public = key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     return path, base64.b64encode(hashlib.sha256(public).digest()).decode()

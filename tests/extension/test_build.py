@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from scripts import build_extension
+
 from tests.extension import chromium, firefox
 
 RUNTIME = build_extension.SOURCE

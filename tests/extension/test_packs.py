@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page
+
 from tests.extension.chromium import Extension
 from tests.extension.sites import Sites
 
@@ -19,8 +20,11 @@ async ([slug, step, url, before]) => {
   const { Changed, isLogin } = await import('/sites/reading.js');
   const site = SITES[slug];
   const tab = (await chrome.tabs.query({})).find((one) => one.url === url);
-  const asks = { who: () => site.asks.who, list: () => site.listAsks(1, site.collectionOf?.(url) ?? ''), detail: () => site.detailAsks({ url }) };
-  const [{ result: seen }] = await chrome.scripting.executeScript({ target: { tabId: tab.id }, func: look, args: [asks[step]()] });
+  const collection = site.collectionOf?.(url) ?? '';
+  const list = () => site.listAsks(1, collection);
+  const asks = { who: () => site.asks.who, list, detail: () => site.detailAsks({ url }) };
+  const where = { target: { tabId: tab.id }, func: look, args: [asks[step]()] };
+  const [{ result: seen }] = await chrome.scripting.executeScript(where);
   if (seen.challenge) return 'challenge';
   if (isLogin(seen)) return 'signed out';
   if (seen.tooLarge) return `${seen.tooLarge} MB`;
@@ -170,7 +174,9 @@ def test_walls_are_walls(judge: Judge) -> None:
 def test_strange_data_is_cut_and_kept_as_text(judge: Judge, pages: Path) -> None:
     shop = (pages / "redbubble-shop.html").read_bytes()
     script = b"\\u003cimg src=x onerror=alert(1)> " + b"x" * 5000
-    rows = judge("redbubble", "list", SHOP, shop.replace(b'"title": "Midnight Fox"', b'"title": "' + script + b'"'))["rows"]
+    rows = judge("redbubble", "list", SHOP, shop.replace(b'"title": "Midnight Fox"', b'"title": "' + script + b'"'))[
+        "rows"
+    ]
     assert rows[0]["title"].startswith("<img src=x onerror=alert(1)> xxx")
     assert len(rows[0]["title"]) == 600
     rows = judge("redbubble", "list", SHOP, shop.replace(b"https://ih3.redbubble.net", b"javascript:alert"))["rows"]
