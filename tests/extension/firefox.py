@@ -8,12 +8,12 @@ import socket
 import subprocess
 import time
 import uuid
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from scripts.build_extension import manifest, unpack
-from websockets.exceptions import InvalidMessage
-from websockets.sync.client import ClientConnection, connect
+from websockets.sync.client import connect
 
 from tests.extension.sites import HOSTS, PICTURES, Sites
 
@@ -41,7 +41,17 @@ class Firefox:
             env={"HOME": str(folder), "MOZ_HEADLESS": "1", "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
         )
         self.asked = 0
-        self.wire = reach(port)
+        self.stack = ExitStack()
+        self.stack.callback(self.end)
+        try:
+            self.wire = self.stack.enter_context(reach(port))
+            self.begin()
+        except BaseException:
+            self.stop()
+            raise
+
+    def begin(self) -> None:
+        """Take over the browser and put the extension into it."""
         self.ask("session.new", {"capabilities": {"alwaysMatch": {"acceptInsecureCerts": True}}})
         self.ask("webExtension.install", {"extensionData": {"type": "path", "path": str(self.place)}})
 
@@ -96,7 +106,10 @@ class Firefox:
 
     def stop(self) -> None:
         """Close it."""
-        self.wire.close()
+        self.stack.close()
+
+    def end(self) -> None:
+        """End the process."""
         self.process.terminate()
         try:
             self.process.wait(timeout=10)
@@ -127,16 +140,15 @@ def preferences(number: str, sites: Sites) -> str:
     return "".join(f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in values.items())
 
 
-def reach(port: int) -> ClientConnection:
-    """Its wire, once it listens."""
+def reach(port: int) -> connect:
+    """A wire to it, once it listens."""
     deadline = time.monotonic() + PATIENCE
     while True:
-        try:
-            return connect(f"ws://127.0.0.1:{port}/session", max_size=None, proxy=None)
-        except (OSError, InvalidMessage):
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.1)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return connect(f"ws://127.0.0.1:{port}/session", max_size=None, proxy=None)
+        assert time.monotonic() < deadline, "Firefox does not listen"
+        time.sleep(0.1)
 
 
 def free_port() -> int:
