@@ -20,7 +20,8 @@ export function originOf(typed) {
   const local = /^(localhost|127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|\[)/i.test(text);
   const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `${local ? "http" : "https"}://${text}`;
   const found = URL.canParse(full) ? new URL(full) : null;
-  if (!found || !/^https?:$/.test(found.protocol) || found.username || found.password) {
+  const named = found && /^([a-z0-9.-]+|\[[0-9a-f:.]+\])$/i.test(found.hostname);
+  if (!named || !/^https?:$/.test(found.protocol) || found.username || found.password) {
     throw new Trouble("refused", "This is not the address of a hub. It looks like http://localhost:8000.");
   }
   return found.origin;

@@ -54,6 +54,7 @@ function choices(site, run, known, show) {
   else if (GOES.includes(run.state)) made.push(button(`pause-${slug}`, "Pause", act("pause")));
   else if (run.state !== "unpaired") made.push(button(`goon-${slug}`, run.state === "page_changed" ? "Try again" : "Go on", () => goOn(site, known), "primary"));
   if (run && !OVER.includes(run.state)) made.push(button(`stop-${slug}`, "Stop and forget", act("stop"), "quiet"));
+  if (run?.state === "finished") made.push(button(`import-${slug}`, "See it in the hub", () => chrome.tabs.create({ url: `${known.hub.address}/imports/${run.job}/` })));
   made.push(button(`prepare-${slug}`, "Fill a form", () => show("prepare", slug), "quiet"));
   return made;
 }

@@ -43,7 +43,7 @@ async function filled(draft, site, show) {
 
 async function assisted(assist, site, show) {
   const found = await ask("candidates", { tab: await openTab() });
-  const said = Object.entries(assist.fields).map(([name, what]) => make("li", {}, `${NAMES[name]}: ${typeof what === "number" ? `${what} filled` : DONE[what]}`));
+  const said = Object.keys(NAMES).filter((name) => name in assist.fields).map((name) => [name, assist.fields[name]]).map(([name, what]) => make("li", {}, `${NAMES[name]}: ${typeof what === "number" ? `${what} filled` : DONE[what]}`));
   const links = (Array.isArray(found) ? found : []).map((one, place) =>
     make("li", {}, make("p", {}, one.title || one.id, make("br"), make("small", { class: "soft" }, one.url)), button(`link-${place}`, "This is it: link", () => linked(one, site, show), "primary")),
   );
