@@ -120,21 +120,16 @@ function cut(run, rows, before, ready) {
   return { pages, written };
 }
 
-/** The page of one design of those just read. */
+/** The page of one design of those just read; with the last one of a page, that page may go to the hub. */
 async function details(run, site) {
   const key = pageKey(run, run.detailing);
-  const page = await kept(key, { rows: [], ready: false });
-  const one = page.rows[run.at];
-  if (!one) {
-    const over = run.detailing >= run.written;
-    const values = over ? { phase: run.more ? "list" : "end", next: 0 } : { detailing: run.detailing + 1, at: 0, next: 0 };
-    await revise(run, values, { [key]: { ...page, ready: true } });
-    return send(run.site);
-  }
-  const seen = await see(site, site.detailAddress(one), site.detailAsks(one));
-  page.rows[run.at] = seen.status === 404 ? one : { ...one, ...site.detail(seen) };
-  await tell(await revise(run, { at: run.at + 1 }, { [key]: page }));
-  return undefined;
+  const { rows } = await kept(key);
+  const seen = await see(site, site.detailAddress(rows[run.at]), site.detailAsks(rows[run.at]));
+  if (seen.status !== 404) rows[run.at] = { ...rows[run.at], ...site.detail(seen) };
+  const ready = run.at + 1 === rows.length;
+  const over = run.detailing === run.written ? { phase: run.more ? "list" : "end" } : { detailing: run.detailing + 1, at: 0 };
+  await tell(await revise(run, ready ? over : { at: run.at + 1 }, { [key]: { rows, ready } }));
+  if (ready) await send(run.site);
 }
 
 /** Everything was read: what waited for the whole is written, and the closing page may follow. */
@@ -148,7 +143,7 @@ async function end(run, site) {
 async function merge(run, site) {
   const parts = await keptUnder(`part:${run.uid}:`);
   const { pages, written } = cut(run, site.merge(parts.flatMap(([, rows]) => rows)), 0, !run.descriptions);
-  const next = { merged: true, written, more: false, detailing: 1, at: 0, next: 0, phase: run.descriptions && written ? "details" : "end" };
+  const next = { merged: true, written, more: false, detailing: 1, at: 0, phase: run.descriptions && written ? "details" : "end" };
   await revise(run, next, pages);
   await drop(parts.map(([key]) => key));
 }

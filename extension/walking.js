@@ -38,8 +38,9 @@ async function step(slug) {
   return true;
 }
 
-/** Wait for the run's turn. One that comes far too late slept: the hub hears of it. */
+/** Wait for the run's turn, where a page is looked at. One that comes far too late slept: the hub hears of it. */
 async function rest(run) {
+  if (run.phase === "end") return run;
   const late = run.next ? Date.now() - run.next : 0;
   if (late > SLEPT) {
     const detail = `Nothing was read for ${Math.round(late / 60_000)} minutes: the browser was closed or the computer asleep.`;

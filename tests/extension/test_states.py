@@ -184,3 +184,19 @@ def test_another_account_is_refused_until_the_person_confirms(extension: Extensi
     assert (run["account"], run["found"]) == ("nightowlstudio", 30)
     assert set(Connection.objects.values_list("username", flat=True)) == {"gsprints", "nightowlstudio"}
     assert delivered() == (2, 30, True)
+
+
+def test_descriptions_come_from_each_designs_own_page(extension: Extension, paired: Page, sites: Sites) -> None:
+    sites.fresh(6)
+    paired.get_by_text("Settings, and what is read").click()
+    paired.get_by_label("Open each design's page for its description").check()
+    for slug in ("redbubble", "society6"):
+        if slug == "society6":
+            tab = extension.context.new_page()
+            tab.goto("https://society6.com/a/artists/gsprints")
+        paired.locator(f"#read-{slug}").click()
+        extension.until(slug, "finished")
+        assert delivered()[1:] == (6, True)
+        rows = Job.objects.latest("created").rows.all()
+        assert all("Drawn by hand in ink & pencil, number" in str(row.data) for row in rows)
+    assert len([line for line in sites.asked if "/shop/ap/" in line]) == 6
