@@ -65,7 +65,7 @@ async function overview({ tab }) {
   const sites = {};
   for (const site of Object.values(SITES)) {
     const run = await runOf(site.slug);
-    sites[site.slug] = { allowed: await chrome.permissions.contains({ origins: site.hosts }), run, unsent: run ? await unsent(run) : 0 };
+    sites[site.slug] = { allowed: await chrome.permissions.contains({ origins: site.hosts }), run, unsent: run ? unsent(run) : 0 };
   }
   const at = tab ? await chrome.tabs.get(tab).catch(() => null) : null;
   const site = siteOf(at?.url);

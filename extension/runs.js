@@ -41,6 +41,7 @@ export async function begin(site, values) {
     written: 0,
     sent: 0,
     accepted: 0,
+    delivered: 0,
     account: "",
     next: 0,
     ...values,
@@ -55,11 +56,8 @@ export async function forget(run) {
   await drop([`run:${run.site}`, `ids:${run.uid}`, ...parts.flat().map(([key]) => key)]);
 }
 
-/** Rows that were read and that the hub does not have yet. */
-export async function unsent(run) {
-  const parts = await Promise.all([keptUnder(`page:${run.uid}:`), keptUnder(`part:${run.uid}:`)]);
-  return parts.flat().reduce((sum, [, page]) => sum + (page.rows ?? page).length, 0);
-}
+/** How many designs were read that the hub does not have yet. */
+export const unsent = (run) => run.found - run.delivered;
 
 /** Put a run into a state, for the person to see, and tell the hub. */
 export async function enter(run, state, { field = "", detail = "", question = null, again = 0 } = {}) {

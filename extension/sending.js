@@ -35,7 +35,7 @@ async function sendPage(run, page) {
   const { rows, ready } = await kept(key, { rows: [], ready: true });
   if (!ready) return false;
   const accepted = await post(run, `${run.uid}:${page}`, rows);
-  await revise(run, { sent: page, accepted: (run.accepted ?? 0) + accepted });
+  await revise(run, { sent: page, accepted: run.accepted + accepted, delivered: run.delivered + rows.length });
   await drop([key]);
   return true;
 }

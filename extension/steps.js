@@ -6,7 +6,7 @@ import { look } from "./page/look.js";
 import { pageKey, partKey, report, revise } from "./runs.js";
 import { send } from "./sending.js";
 import { Changed, isLogin, pathOf } from "./sites/reading.js";
-import { NotSeen, Stop, lead, run as inPage } from "./tabs.js";
+import { NotSeen, Stop, lead, run as inPage, tabOf } from "./tabs.js";
 
 const A_PAGE = 100;
 const TELL_EVERY = 10_000;
@@ -16,14 +16,21 @@ export const STEPS = { who, list, details, end };
 
 /** Look at an address in the run's tab. Walls and sign-in pages raise `Stop`, what no shop page is `Changed`. */
 async function see(site, url, asks) {
-  const id = await lead(site.slug, url);
-  const seen = await inPage(id, look, [asks], site.hosts);
+  const seen = (await seenThere(site, url, asks)) ?? (await inPage(await lead(site.slug, url), look, [asks], site.hosts));
   if (seen.challenge) throw new Stop("challenge");
   if (seen.tooLarge) throw new Changed("size", `The page is ${seen.tooLarge} MB, larger than any shop page.`);
   if (seen.status === 429 || seen.status >= 500) throw new Stop("offline", `${site.name} answers ${seen.status}.`);
   if (isLogin(seen)) throw new Stop("signed_out");
   if (pageIn(seen.url) !== pageIn(url)) throw new NotSeen("asleep");
   return seen;
+}
+
+/** What more the page that is open already gives of its own; nothing where the site wants it opened anew. */
+async function seenThere(site, url, asks) {
+  const tab = asks.fetch ? await tabOf(site.slug) : null;
+  if (tab?.url !== url || tab.status !== "complete") return null;
+  const seen = await inPage(tab.id, look, [asks], site.hosts);
+  return Object.values(seen.fetched).every(({ status }) => status === 200) ? seen : null;
 }
 
 /** Which page of a list an address is; a tab that still shows another one has not come along. */

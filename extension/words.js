@@ -20,7 +20,7 @@ export function wordsOf(run, site, unsent = 0) {
     offline: () => ["warn", "Waiting for an answer", `${run.detail || `${site.name} does not load.`} It is tried again by itself. ${read}.`],
     unpaired: () => ["bad", "Pair again", `${run.detail}${kept}`],
     stopped: () => ["bad", "Stopped", `${run.detail}${kept}`],
-    finished: () => ["good", `${run.accepted ?? 0} of ${count(run.expected, "design")} are in the hub`, "See there what is new, what fits and what needs you."],
+    finished: () => ["good", `${run.accepted} of ${count(run.expected, "design")} are in the hub`, "See there what is new, what fits and what needs you."],
   };
   const [tone, title, body] = said[run.state]();
   return { tone, title, body: run.state === "reading" || run.state === "sending" ? `${body}.${kept}` : body };

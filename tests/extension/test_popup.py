@@ -25,6 +25,7 @@ RUN = {
     "pages": 17,
     "found": 72,
     "accepted": 72,
+    "delivered": 72,
     "expected": 72,
     "account": "gsprints",
     "sent": 3,
