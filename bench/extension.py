@@ -1,4 +1,4 @@
-"""The extension on shops of 1 000 designs, and 10 000 rows posted to the hub: ``python -m bench.extension``."""
+"""The extension on shops of 1 000 designs: ``python -m bench.extension``."""
 
 from __future__ import annotations
 
@@ -13,9 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx2
-
-DESIGNS, ROWS, A_PAGE = 1_000, 10_000, 100
+DESIGNS = 1_000
 PATIENCE = 900.0
 OPENED = {
     "redbubble": "https://www.redbubble.com/people/gsprints/shop",
@@ -25,15 +23,13 @@ OPENED = {
 
 
 def main() -> None:
-    """Print one JSON line a shop, and one for the rows."""
+    """Print one JSON line a shop."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--designs", type=int, default=DESIGNS)
-    options.add_argument("--rows", type=int, default=ROWS)
     given = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="instica-bench-") as folder, hub(Path(folder) / "data") as address:
         for line in shops(Path(folder), address, given.designs):
             print(json.dumps(line), flush=True)
-        print(json.dumps(posted(address, given.rows)), flush=True)
 
 
 @contextmanager
@@ -163,42 +159,6 @@ def peak(process: int) -> int:
     """The most memory it held, in MB."""
     lines = Path(f"/proc/{process}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) // 1024
-
-
-def posted(address: str, count: int) -> dict[str, Any]:
-    """So many rows in pages as the extension sends them, until the hub has kept and until it has compared them."""
-    with httpx2.Client(base_url=f"{address}/api/v1/", timeout=60) as client:
-        paired = client.post("extension/pair/", json={"code": code(), "name": "Bench", "version": "1.0.0"}).json()
-        client.headers["Authorization"] = f"Bearer {paired['token']}"
-        shop = client.post("extension/connections/", json={"platform": "redbubble", "account": "bench"}).json()
-        job = client.post(f"extension/connections/{shop['uid']}/jobs/", json={}).json()["id"]
-        began = time.monotonic()
-        for first in range(0, count, A_PAGE):
-            rows = [row(number) for number in range(first, first + A_PAGE)]
-            page = {"page_key": f"bench:{first}", "pack": "redbubble/1", "account": "bench", "rows": rows}
-            page |= {"last": first + A_PAGE >= count, "expected": count}
-            assert client.post(f"marketplace/import/jobs/{job}/pages/", json=page).status_code == 202
-        kept = time.monotonic() - began
-        while (client.get("extension/").json()["connections"] or [{}])[-1].get("job"):
-            time.sleep(0.2)
-        compared = time.monotonic() - began
-    rates = {"rows_a_second_kept": round(count / kept), "rows_a_second_compared": round(count / compared)}
-    return {"bench": "rows posted", "rows": count, **rates}
-
-
-def row(number: int) -> dict[str, Any]:
-    """A design as the extension tells it."""
-    work = 50_000_000 + number
-    picture = f"https://ih1.redbubble.net/image.5512345678.{work % 10_000:04}"
-    return {
-        "id": str(work),
-        "url": f"https://www.redbubble.com/i/t-shirt/Design-{number}-by-bench/{work}.FB110",
-        "title": f"Design number {number} of the bench",
-        "tags": ["ink", "night", f"series {number % 40}"],
-        "images": [f"{picture}/st,small,507x507-pad,600x600,f8f8f8.jpg"],
-        "products": [{"type": "t-shirt"}],
-        "status": "live",
-    }
 
 
 if __name__ == "__main__":
