@@ -8,7 +8,7 @@ POSTGRES := INSTICA_TEST_DATABASE=postgresql
 ONCE := -m "not engine" --ignore=src $(foreach folder,clients conformance contracts core kit,--ignore=tests/$(folder))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-postgres test-deep check bench schema docs marketplace conform contracts verify lock clean
+.PHONY: help setup demo extension test test-postgres test-deep check bench schema docs marketplace conform contracts verify lock clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -26,7 +26,11 @@ setup: .venv/run ## Make .venv with the instica command in it
 demo: setup ## Start a hub with an account, a connected shop and the simulators
 	$(BIN)/instica demo $(ARGS)
 
-test: .venv/dev check ## Check style, types, layers, and run every test on SQLite
+extension: .venv/run ## Write dist/instica-chromium.zip and dist/instica-firefox.zip, and lint the latter
+	$(BIN)/python scripts/build_extension.py dist
+	scripts/lint_extension.sh dist/instica-firefox.zip
+
+test: .venv/dev check extension ## Check style, types, layers, and run every test on SQLite
 	scripts/system_packages.sh
 	$(PYTEST) $(ARGS)
 
@@ -71,4 +75,4 @@ lock: ## Resolve the dependencies anew (needs uv)
 	$(COMPILE) --group build --group dev -c locks/run.txt pyproject.toml -o locks/dev.txt
 
 clean: ## Remove what was made here
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

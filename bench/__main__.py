@@ -27,6 +27,7 @@ def main() -> None:
         imports(),
         shops(),
         limits(),
+        pages(),
         inventory(),
         work(),
     ]
@@ -108,6 +109,22 @@ def limits() -> str:
         " so many through at once, which our own pace, made for a steady stream, may not. Reach: at most 1.1 x."
     )
     return "\n".join(["## Under the published limits", "", about, "", *lines, ""])
+
+
+def pages() -> str:
+    """Pages that the browser extension delivers."""
+    found: dict[str, Any] = json.loads(printed("bench.extension_pages"))
+    rows = [
+        reach(
+            f"rows a second, {found['rows']} posted in pages of {found['rows_a_page']}",
+            "",
+            found["rows_a_second_posted"],
+        ),
+        reach("the same until all are compared with the inventory", "", found["rows_a_second_taken_in"]),
+        reach("peak memory of hub and worker in one process", "", f"{found['peak_megabytes']} MB"),
+    ]
+    about = "`python -m bench.extension_pages`, over HTTP on one connection, hub and worker in one process."
+    return "\n".join(["## Pages of the browser extension", "", about, "", *head(), *rows, ""])
 
 
 def inventory() -> str:

@@ -24,7 +24,7 @@ def main() -> None:
     options.add_argument("--rounds", type=int, default=ROUNDS)
     given = options.parse_args()
     for slug, manifest in marketplaces.every().items():
-        if manifest.connector and given.only in ("", slug):
+        if manifest.auth and manifest.connector and given.only in ("", slug):
             compared(slug, given.rounds)
 
 

@@ -246,7 +246,8 @@ def test_pages_become_designs_made_to_order(ext: Api, shop: str, api: Api) -> No
     is_problem(deliver(ext, job, page(row(), key="shop?page=3")), 409, "not_reading")
     before = (Item.objects.count(), Offer.objects.count(), Ref.objects.count())
     second = begun(ext, shop)
-    deliver(ext, second, first | {"last": True, "expected": 2})
+    silent = [{name: value for name, value in each.items() if name != "description"} for each in first["rows"]]
+    deliver(ext, second, first | {"last": True, "expected": 2, "rows": silent})
     settled(Job.objects.latest("created"))
     api.post("marketplace/import/start/", {"job_uid": second})
     settled(Job.objects.latest("created"))

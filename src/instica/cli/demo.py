@@ -132,7 +132,7 @@ def furnish(hub: str, shops: Mapping[str, str]) -> Ready:
     furniture.items(house)
     house.tokens.filter(name="Demo").delete()
     _, token = tokens.issue(user=user, organization=house, name="Demo")
-    return Ready(hub, EMAIL, PASSWORD, token, {slug: url for slug, url in shops.items() if slug in accounts}, accounts)
+    return Ready(hub, EMAIL, PASSWORD, token, dict(shops), accounts)
 
 
 def welcome(ready: Ready, folder: Path, *, keep: bool) -> str:

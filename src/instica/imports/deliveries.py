@@ -7,7 +7,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
@@ -23,7 +23,8 @@ from instica.core.verdicts import Again, Done, Verdict
 from instica.imports import fetch, intake, services, sights
 from instica.imports.lookups import Library
 from instica.imports.models import Delivery, Job, Look, Stage
-from instica.kit.types import Page
+from instica.kit.types import Page, RemoteListing
+from instica.listings.models import Listing
 from instica.people.models import Organization, User
 from instica.work.lanes import commit
 from instica.work.queue import Urgency, enqueue
@@ -68,7 +69,12 @@ def reading(connection: Connection) -> Job | None:
 def is_delivered(uid: uuid.UUID) -> bool:
     """Whether that import's shop comes in pages from the browser extension."""
     slug = Job.objects.filter(pk=uid).values_list("marketplace", flat=True).first()
-    return slug is not None and manifest_of(slug).connection == "extension"
+    return slug is not None and by_extension(slug)
+
+
+def by_extension(marketplace: str) -> bool:
+    """Whether the browser extension reads there."""
+    return manifest_of(marketplace).connection == "extension"
 
 
 def begin(*, organization: Organization, connection: Connection, user: User | None) -> tuple[Job, bool]:
@@ -168,7 +174,7 @@ def _take_in(job: Job) -> Verdict:
     library = Library(job.organization, job.connection)
     connector = connector_for(job.connection, "bulk")
     while waits := delivered(job).filter(rows__isnull=False).order_by("number").first():
-        found = connector.read_page({"page_key": waits.key, "rows": waits.rows})
+        found = remembered(job, connector.read_page({"page_key": waits.key, "rows": waits.rows}))
         with commit():
             job = intake.locked(job.uid, library)
             fresh = Delivery.objects.filter(pk=waits.pk, rows__isnull=False)
@@ -180,6 +186,14 @@ def _take_in(job: Job) -> Verdict:
                 return Done()
             _say(job)
     return Done()
+
+
+def remembered(job: Job, found: Sequence[RemoteListing]) -> list[RemoteListing]:
+    """The same; a page of many designs tells no descriptions, and those that were read before stand."""
+    silent = [listing.id for listing in found if not listing.description]
+    pages = Listing.objects.filter(connection=job.connection_id, remote_id__in=silent)
+    known = {number: str(page.get("description", "")) for number, page in pages.values_list("remote_id", "content")}
+    return [replace(one, description=one.description or known.get(one.id, "")) for one in found]
 
 
 def _say(job: Job) -> None:

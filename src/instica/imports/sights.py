@@ -12,8 +12,9 @@ from instica.imports import intake
 from instica.imports.models import Job, Look, Sight, Stage
 from instica.work.lanes import commit
 
+BEING_READ = "The browser extension is reading this shop"
 WORDS = {
-    Look.READING: "The browser extension is reading this shop{so_far}. Keep that browser open.",
+    Look.READING: f"{BEING_READ}{{so_far}}. Keep that browser open.",
     Look.PAUSED: "Reading is paused in the browser extension{so_far}. Press Go on there.",
     Look.SIGNED_OUT: "You are signed out of {name} in that browser{so_far}. Sign in there, then go on reading.",
     Look.CHALLENGE: "{name} asks in that browser whether you are human{so_far}. Answer it there, then go on reading.",

@@ -25,6 +25,7 @@ from instica.kit.contract import Marketplace
 from instica.marketplaces import get
 from instica.people import queries as people
 from instica.people.models import Organization, User
+from instica.web import extension
 
 COOKIE_SECONDS = 20 * 60
 View = Callable[..., HttpResponse]
@@ -69,7 +70,7 @@ def login(request: HttpRequest, manifest: Marketplace) -> HttpResponse:
     if token:
         return _ticket(request, manifest, token)
     if not manifest.auth:
-        return render(request, "connect/extension.html", {"manifest": manifest})
+        return _other_way(request, manifest)
     if _holds_a_secret(request, manifest):
         return redirect(f"{request.path}?ask=1")
     if not request.user.is_authenticated:
@@ -97,6 +98,13 @@ def callback(request: HttpRequest, manifest: Marketplace) -> HttpResponse:
     response = _arrived(request, manifest, returned)
     response.delete_cookie(cookie_name(manifest))
     return response
+
+
+def _other_way(request: HttpRequest, manifest: Marketplace) -> HttpResponse:
+    """By the browser extension, or not in this version."""
+    if manifest.connection == "extension":
+        return extension.page(request, manifest)
+    return render(request, "connect/later.html", {"manifest": manifest})
 
 
 def _ticket(request: HttpRequest, manifest: Marketplace, token: str) -> HttpResponse:

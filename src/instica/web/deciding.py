@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from instica.connections import queries as connections
 from instica.core.errors import Invalid
-from instica.imports import queries, services
+from instica.imports import deliveries, queries, services
 from instica.imports.models import Job, Row, RowStatus
 from instica.people.models import Organization, User
 from instica.web import groups, wording
@@ -57,6 +57,9 @@ def create(request: HttpRequest, organization: Organization) -> str:
     """Begin to read a shop, for a plan that binds: what no longer fits it is not carried out unasked."""
     connection = connections.get(organization, request.POST.get("connection", ""))
     assert isinstance(request.user, User)
+    if deliveries.by_extension(connection.marketplace):
+        job, _ = deliveries.begin(organization=organization, connection=connection, user=request.user)
+        return address(job)
     with transaction.atomic():
         job = services.create(organization=organization, connection=connection, user=request.user)
         services.preview(job=job)

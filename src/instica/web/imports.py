@@ -12,7 +12,7 @@ from django.shortcuts import render
 
 from instica.connections import queries as connections
 from instica.connections.models import State
-from instica.imports import queries
+from instica.imports import deliveries, queries, sights
 from instica.imports.models import Job
 from instica.imports.progress import Progress
 from instica.people.models import Organization
@@ -50,6 +50,13 @@ class Shown:
         return reading or planning or job.run is not None
 
     @property
+    def in_a_browser(self) -> bool:
+        """Whether what it waits for is the next page of a browser that reads on."""
+        if self.job.stage != "fetching" or not deliveries.by_extension(self.job.marketplace):
+            return False
+        return self.job.waiting.startswith(sights.BEING_READ)
+
+    @property
     def pace(self) -> int:
         """After how many milliseconds the page asks again; 0 is never."""
         if self.is_live and not self.job.waiting:
@@ -60,7 +67,7 @@ class Shown:
     @property
     def tone(self) -> str:
         """How it looks in a list."""
-        if self.job.waiting:
+        if self.job.waiting and not self.in_a_browser:
             return "warn"
         if self.is_live:
             return "calm"

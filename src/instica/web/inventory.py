@@ -20,7 +20,7 @@ from instica.listings.models import Offer
 from instica.orders import queries as orders
 from instica.people import preferences
 from instica.people.models import Organization, User
-from instica.web import bulk, channels
+from instica.web import bulk, channels, prepared
 from instica.web.door import page
 from instica.web.templatetags.web import picture
 
@@ -91,6 +91,7 @@ def one(request: HttpRequest, organization: Organization, uid: str) -> HttpRespo
     offers = offers_of([item.pk])[item.pk]
     context = channels.about(item) | {
         "images": queries.images([item])[item.pk],
+        "by_hand": prepared.places(item, offers),
         "subjects": [item, *(offer.listing for offer in offers)],
         "moves": moves[:MOVES],
         "more_moves": len(moves) > MOVES,

@@ -13,10 +13,31 @@ from instica import marketplaces
 from instica.connections import queries, services
 from instica.connections.credentials import is_configured
 from instica.connections.models import Connection, State
+from instica.imports import deliveries, sights
+from instica.imports.models import Job, Sight
 from instica.kit.contract import Marketplace
 from instica.people.models import Organization
 from instica.sync.queries import poll_intervals
 from instica.web.door import act, page
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A shop that the browser extension reads: what it last met there, in words, and the import that waits for it."""
+
+    shop: Connection
+    sight: Sight | None
+    job: Job | None
+
+    @property
+    def told(self) -> str:
+        """In words; empty while it told nothing."""
+        return sights.told(self.sight, self.shop) if self.sight else ""
+
+    @property
+    def tone(self) -> str:
+        """Whether somebody has to do something."""
+        return "" if self.sight is None or self.sight.state in sights.CALM else "warn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +48,13 @@ class Platform:
     shops: list[tuple[Connection, int | None]]
 
     @property
+    def seen(self) -> list[Seen]:
+        """What the extension met in each of its shops."""
+        shops = [shop for shop, _ in self.shops]
+        known = sights.of(shops)
+        return [Seen(shop, known.get(shop.pk), deliveries.reading(shop)) for shop in shops]
+
+    @property
     def by_extension(self) -> bool:
         """Read by the browser extension instead of an interface."""
         return self.manifest.connection == "extension"
@@ -34,13 +62,13 @@ class Platform:
     @property
     def is_built(self) -> bool:
         """Whether this version can connect it at all."""
-        return bool(self.manifest.auth)
+        return bool(self.manifest.auth) or self.by_extension
 
     @property
     def is_configured(self) -> bool:
         """Whether the operator gave this installation's credentials, or a person can bring a token."""
-        if not self.is_built:
-            return False
+        if not self.is_built or self.by_extension:
+            return self.by_extension
         return is_configured(self.manifest.slug) or self.takes_token
 
     @property
@@ -51,7 +79,7 @@ class Platform:
     @property
     def takes_token(self) -> bool:
         """Whether one of the things asked before consent is a secret, which stands in for the consent."""
-        return any(secret for _, _, _, secret, _ in services.questions(self.manifest.slug))
+        return not self.by_extension and any(secret for _, _, _, secret, _ in services.questions(self.manifest.slug))
 
     @property
     def variables(self) -> list[str]:

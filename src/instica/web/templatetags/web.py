@@ -34,7 +34,7 @@ from instica.web import wording
 
 register = template.Library()
 BELONGS = {
-    "web:marketplaces": ("web:connect_login", "web:connect_callback"),
+    "web:marketplaces": ("web:connect_login", "web:connect_callback", "web:extension"),
     "web:inventory": ("web:sold",),
 }
 """Pages that stand elsewhere and belong to a main page all the same."""

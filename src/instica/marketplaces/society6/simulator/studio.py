@@ -109,7 +109,8 @@ def home(studio: Studio, request: Request) -> Response:
     """The studio's home."""
     if studio.switches["closed"] or not studio.who:
         return moved("/login")
-    return html("Society6 Studio", f'<main><h1>Hi {escape(studio.who)}</h1><a href="/upload">Upload</a></main>')
+    own = f'<a href="https://society6.com/a/artists/{escape(studio.who)}">View shop</a>'
+    return html("Society6 Studio", f'<main><h1>Hi {escape(studio.who)}</h1>{own} <a href="/upload">Upload</a></main>')
 
 
 @ROUTES("GET HEAD", "/upload")

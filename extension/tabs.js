@@ -1,0 +1,93 @@
+// The tab a shop is read in: one a site, opened when needed, led from page to page.
+
+import { drop, keep, kept } from "./keeping.js";
+
+const LOADING = 15_000;
+const ANSWERING = 20_000;
+
+/** Why a page could not be looked at: `offline`, `asleep`, `closed` or `elsewhere`. */
+export class NotSeen extends Error {
+  constructor(why) {
+    super(why);
+    this.why = why;
+  }
+}
+
+/** A state that what stands on a page puts a run into, perhaps with a question for the person. */
+export class Stop extends Error {
+  constructor(state, detail = "", question = null) {
+    super(detail);
+    Object.assign(this, { state, question });
+  }
+}
+
+/** The tab a site is read in, or nothing. */
+export async function tabOf(site) {
+  const id = await kept(`tab:${site}`, null, "session");
+  if (id === null) return null;
+  return chrome.tabs.get(id).catch(() => null);
+}
+
+/** Read a site in this tab from now on. */
+export function useTab(site, id) {
+  return keep({ [`tab:${site}`]: id }, "session");
+}
+
+/** Forget which tab a site was read in. */
+export function leaveTab(site) {
+  return drop([`tab:${site}`], "session");
+}
+
+/**
+ * Bring a site's tab to an address and wait until it is loaded, pictures that hang not being waited for; without a tab,
+ * open one behind the others.
+ */
+export async function lead(site, url) {
+  const tab = (await tabOf(site)) ?? (await chrome.tabs.create({ active: false }));
+  await useTab(site, tab.id);
+  const loaded = loading(tab.id);
+  await chrome.tabs.update(tab.id, { url });
+  await loaded;
+  return tab.id;
+}
+
+function loading(id) {
+  return new Promise((resolve, reject) => {
+    const end = (how) => {
+      clearTimeout(timer);
+      chrome.tabs.onUpdated.removeListener(updated);
+      chrome.tabs.onRemoved.removeListener(removed);
+      how();
+    };
+    const updated = (tab, { status }) => tab === id && status === "complete" && end(resolve);
+    const removed = (tab) => tab === id && end(() => reject(new NotSeen("closed")));
+    const timer = setTimeout(() => end(navigator.onLine ? resolve : () => reject(new NotSeen("offline"))), LOADING);
+    chrome.tabs.onUpdated.addListener(updated);
+    chrome.tabs.onRemoved.addListener(removed);
+  });
+}
+
+/** Run a function in a tab's page, apart from the page's own scripts, and give back what it returns. Raises `NotSeen`. */
+export async function run(id, func, args, hosts) {
+  const answer = chrome.scripting.executeScript({ target: { tabId: id }, func, args });
+  answer.catch(() => undefined);
+  try {
+    const [{ result }] = await Promise.race([answer, patience()]);
+    if (result === undefined || result === null) throw new NotSeen("elsewhere");
+    return result;
+  } catch (error) {
+    if (error instanceof NotSeen) throw error;
+    throw new NotSeen(await whyNot(id, hosts));
+  }
+}
+
+async function whyNot(id, hosts) {
+  const tab = await chrome.tabs.get(id).catch(() => null);
+  if (!tab) return "closed";
+  const at = tab.url ?? "";
+  return hosts.some((pattern) => at.startsWith(pattern.slice(0, -1))) || at.startsWith("chrome-error:") ? "offline" : "elsewhere";
+}
+
+function patience() {
+  return new Promise((_, reject) => setTimeout(() => reject(new NotSeen("asleep")), ANSWERING));
+}

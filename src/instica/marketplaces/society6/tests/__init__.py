@@ -1,0 +1,1 @@
+"""Tests of Society6's mapping."""

@@ -1,0 +1,1 @@
+"""The browser extension in real browsers, on simulated sites at their real names."""
