@@ -95,7 +95,7 @@ def forget(prefix: str, seconds: float) -> int:
     """Drop the rows of that name that were unused for so long; how many. Whoever asks for one begins it anew."""
     before = clock.now().timestamp() - seconds
     used = Limit.objects.filter(name__startswith=prefix, meter__gt=0)
-    deleted, _ = used.filter(meter__lt=before, bulk_meter__lt=before, closed_until__lt=before).delete()
+    deleted, _ = used.filter(meter__lt=before, bulk_after__lt=before, closed_until__lt=before).delete()
     return deleted
 
 
