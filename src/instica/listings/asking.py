@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from instica.listings.standing import Standing
 from instica.listings.states import AT_REST, Step, empty, too_high
 from instica.work.queue import enqueue
@@ -18,22 +20,22 @@ USUAL = {
 }
 
 
-def ask(row: Standing, cause: str = "") -> None:
-    """Ask for it, if there is anything to do."""
+def ask(row: Standing, cause: str = "", *, at: dt.datetime | None = None) -> None:
+    """Ask for it, if there is anything to do: now, or where it is not let through before, at that time."""
     step = row.step
     if step.next not in AT_REST:
-        _enqueue(row, step, cause, urgency_of(row, step))
+        _enqueue(row, step, cause, urgency_of(row, step), at)
 
 
-def _enqueue(row: Standing, step: Step, cause: str, urgency: Urgency) -> None:
+def _enqueue(row: Standing, step: Step, cause: str, urgency: Urgency, at: dt.datetime | None) -> None:
     page = row.listing
     lane = f"shop:{page.connection_id}:write"
     kind = "offer.level" if step.next == "set_levels" and lowers(row) else "listing.step"
     payload = {"cause": cause} if cause else None
     if kind == "offer.level":
-        enqueue("offer.level", str(page.pk), lane=lane, urgency=urgency, payload=payload)
+        enqueue("offer.level", str(page.pk), lane=lane, urgency=urgency, payload=payload, run_at=at)
     else:
-        enqueue("listing.step", str(page.pk), lane=lane, urgency=urgency, payload=payload)
+        enqueue("listing.step", str(page.pk), lane=lane, urgency=urgency, payload=payload, run_at=at)
 
 
 def lowers(row: Standing) -> bool:

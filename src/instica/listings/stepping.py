@@ -130,8 +130,12 @@ def concluded(run: Run, plan: Plan, result: Result) -> Verdict:
     after = locks.page(run.page)
     assert after is not None
     outcomes.follow(plan, after)
-    telling.changed(after, plan.step, before, plan.cause)
-    go_on(after, plan.cause)
+    if result.wrote or not result.until:
+        telling.changed(after, plan.step, before, plan.cause)
+    if result.until and after.step.next == plan.step:
+        asking.ask(after, plan.cause, at=result.until)
+    else:
+        go_on(after, plan.cause)
     return Done()
 
 
