@@ -175,6 +175,15 @@ def failed(run: Run, plan: Plan, talk: Talk) -> Verdict:
     return talk.verdict
 
 
+def told_no(run: Run, plan: Plan, refusal: Refused) -> None:
+    """One of several published at once was refused. Part of the caller's transaction."""
+    row = locks.page(run.page)
+    if row:
+        if row.attempt:
+            attempts.landed(row.attempt)
+        _refused(row, plan, refusal)
+
+
 def _refused(row: Standing, plan: Plan, failure: Refused | Gone) -> Verdict:
     """Kept in their words; what a publish had begun there and lost is begun anew by whoever tries again."""
     before = telling.picture(row)
