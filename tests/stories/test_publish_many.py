@@ -11,12 +11,16 @@ import time_machine
 
 from instica.connections.models import Connection
 from instica.core.clock import now
+from instica.core.verdicts import Again, Done
 from instica.kit import wire
 from instica.kit.simulation.mounted import Mounted
+from instica.listings import batching
 from instica.listings import services as listings
 from instica.listings.models import Attempt, Listing
+from instica.listings.stepping import Run
 from instica.listings.wishes import By
 from instica.work.models import Task
+from instica.work.urgency import Urgency
 from tests.features.listing import confirmed, item_for, on_sale, worked
 from tests.shops import Shops
 
@@ -63,7 +67,7 @@ def test_one_call_a_step_for_all_of_them(here: Connection, shop: Shops, clock: t
 
 
 @pytest.mark.parametrize(
-    ("write", "do"), [*((each, "lost") for each in WRITES), (WRITES[1], "drop"), (WRITES[2], "status:500")]
+    ("write", "do"), [(WRITES[0], "lost"), (WRITES[1], "drop"), (WRITES[2], "lost"), (WRITES[2], "status:500")]
 )
 def test_an_answer_that_is_lost_makes_none_of_them_twice(
     here: Connection, shop: Shops, clock: time_machine.Traveller, write: str, do: str
@@ -109,3 +113,18 @@ def test_one_that_is_refused_holds_up_none_of_the_others(
     assert refused.problem
     assert "ategory" in refused.problem["message"]
     assert Listing.objects.filter(problem__isnull=False).count() == 1
+
+
+def test_in_doubt_each_is_looked_for_before_anything_is_sent_again(
+    here: Connection, shop: Shops, clock: time_machine.Traveller
+) -> None:
+    runs = [Run(page.pk, "", Urgency.PERSON, 0) for page in asked(here)]
+    assert isinstance(batching.publish(runs), Done)
+    shop.control("ebay", "faults", [{"match": "POST /sell/inventory/v1/bulk_create_offer", "times": 1, "do": "lost"}])
+    assert isinstance(batching.publish(runs), Again)
+    assert Attempt.objects.exclude(sent_at=None).count() == 4
+    assert isinstance(batching.publish(runs), Done)
+    assert called(shop)["bulk_create_offer"] == 1, "they are asked for one by one, as what is looked for"
+    assert set(Task.objects.filter(run_at__lte=now()).values_list("kind", flat=True)) >= {"listing.step"}
+    worked(clock, rounds=80)
+    assert (up(shop), called(shop)["bulk_create_offer"], called(shop)["offer"]) == ([1, 1, 1, 1], 1, 0)
