@@ -60,7 +60,7 @@ def test_listed_and_delisted(seller: Api, shop: Shops, clock: time_machine.Trave
         202,
         {"status": "pending", "listing_url": None, "listing_id": None},
     )
-    assert Task.objects.filter(kind="listing.step").count() == 1
+    assert Task.objects.filter(kind__in=("listing.step", "listing.publish")).count() == 1
     worked(clock)
     answer = seller.post(f"{path}/list/", body)
     assert answer.status_code == 200, answer.content

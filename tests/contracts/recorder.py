@@ -30,10 +30,11 @@ BROKEN: list[str] = []
 @cache
 def contracts() -> Mapping[str, Contract]:
     """The contracts that can be checked here, by marketplace."""
-    found = {slug: f"instica.marketplaces.{slug}.tests.contract" for slug, each in every().items() if each.connector}
+    found = {slug: f"instica.marketplaces.{slug}.tests" for slug, each in every().items() if each.connector}
     if SPECS is None:
         return {}
-    return {slug: import_module(name).contract(SPECS) for slug, name in found.items() if find_spec(name)}
+    told = {slug: f"{name}.contract" for slug, name in found.items() if find_spec(name)}
+    return {slug: import_module(name).contract(SPECS) for slug, name in told.items() if find_spec(name)}
 
 
 @cache

@@ -12,11 +12,17 @@ from instica.connections.models import Connection
 from instica.connections.session import ShopBudget
 from instica.connections.talk import connector_for
 from instica.core.clock import now
+from instica.imports import services as services_of_imports
+from instica.inventory import stock
 from instica.kit.types import Level, Ref
+from instica.listings.models import Listing
+from instica.people.models import User
 from instica.sync import services
 from instica.work import limits
 from instica.work.engines.threads import run_until_idle
 from instica.work.models import Limit, Schedule
+from tests.features.importing import done
+from tests.features.listing import confirmed
 from tests.shops import Shops
 
 DAY = dt.timedelta(days=1)
@@ -56,6 +62,35 @@ def test_three_hundred_changes_of_stock_in_a_day(here: Connection, shop: Shops) 
             clock.move_to(outcome.until)
             assert connector.set_levels([level])[0].seen == level.quantity
     assert shop.control("ebay", "listings")["listings"][0]["quantity"] == level.quantity
+
+
+def test_a_level_that_may_not_be_sent_now_is_sent_by_itself_later(here: Connection, shop: Shops, person: User) -> None:
+    """Nobody is asked, and nothing is refused; what is sold out meanwhile comes down at once."""
+    confirmed(here)
+    done(services_of_imports.create(organization=here.organization, connection=here, user=person))
+    page = Listing.objects.filter(seen="live", offers__item__quantity=1).order_by("remote_id")[0]
+    item = page.offers.get().item
+    assert item
+    with time_machine.travel(now(), tick=False) as clock:
+        ShopBudget(here, "stock").admit({f"ebay.revisions:{page.remote_id}": 50})
+        stock.count(item=item, quantity=4, note="Found more", actor="ada")
+        run_until_idle()
+        page.refresh_from_db()
+        assert (page.problem, left(shop, page), written(shop)) == (None, 1, 0)
+        clock.shift(dt.timedelta(minutes=8))
+        run_until_idle()
+        page.refresh_from_db()
+        assert (page.problem, left(shop, page), written(shop)) == (None, 4, 1)
+        stock.count(item=item, quantity=0, note="Broken", actor="ada")
+        run_until_idle()
+        assert (left(shop, page), written(shop)) == (None, 1)
+
+
+def left(shop: Shops, page: Listing) -> int | None:
+    """What buyers can have of it; nothing where it was taken down."""
+    rows = {str(row["listing_id"]): row for row in shop.control("ebay", "listings")["listings"]}
+    row = rows[page.remote_id]
+    return row["quantity"] if row["status"] == "Active" else None
 
 
 def test_what_nobody_draws_on_is_forgotten(here: Connection) -> None:

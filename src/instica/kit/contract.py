@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from instica.kit import types as t
+from instica.kit.errors import Refused
 from instica.kit.ports import Session
 
 Scope = Literal["connection", "app", "egress", "listing"]
@@ -190,6 +191,14 @@ class Connector:
 
     def publish(self, draft: t.Draft, step: str, attempt: t.Attempt) -> t.Step:
         """Do one remote write of a publish; ``step`` is ``""`` at first, then ``Step.next``."""
+        raise NotImplementedError
+
+    def publish_many(self, wanted: Sequence[tuple[t.Draft, t.Attempt]]) -> Sequence[t.Step | Refused | None]:
+        """The next write of up to 25 publishes in one call, all at the same step: what stands before a colon names it.
+
+        In the same order: the step that follows (never none: reading back is one), a refusal, or ``None`` for one that
+        must go by itself and was not sent. What fails as a whole is raised; after ``Unsure`` each is looked for.
+        """
         raise NotImplementedError
 
     def revise(self, ref: t.Ref, draft: t.Draft) -> t.RemoteListing:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from instica import marketplaces
 from instica.listings.standing import Standing
 from instica.listings.states import AT_REST, Step, empty, too_high
 from instica.work.queue import enqueue
@@ -18,22 +21,40 @@ USUAL = {
 }
 
 
-def ask(row: Standing, cause: str = "") -> None:
-    """Ask for it, if there is anything to do."""
+def ask(row: Standing, cause: str = "", *, at: dt.datetime | None = None, alone: bool = False) -> None:
+    """Ask for it, if there is anything to do: now, or where it is not let through before, at that time.
+
+    ``alone``: not together with other pages of the shop.
+    """
     step = row.step
     if step.next not in AT_REST:
-        _enqueue(row, step, cause, urgency_of(row, step))
+        kind = "listing.step" if alone else _kind(row, step)
+        _enqueue(row, kind, cause, urgency_of(row, step), at)
 
 
-def _enqueue(row: Standing, step: Step, cause: str, urgency: Urgency) -> None:
+def _kind(row: Standing, step: Step) -> str:
+    """What goes together with other pages of the shop is a kind of its own."""
+    if step.next == "set_levels" and lowers(row):
+        return "offer.level"
+    together = step.next == "publish" and _takes_many(row.listing.connection.marketplace)
+    return "listing.publish" if together else "listing.step"
+
+
+def _takes_many(slug: str) -> bool:
+    manifest = marketplaces.get(slug)
+    return manifest is not None and bool(manifest.connector) and bool(manifest.load("connector").can("publish_many"))
+
+
+def _enqueue(row: Standing, kind: str, cause: str, urgency: Urgency, at: dt.datetime | None) -> None:
     page = row.listing
     lane = f"shop:{page.connection_id}:write"
-    kind = "offer.level" if step.next == "set_levels" and lowers(row) else "listing.step"
     payload = {"cause": cause} if cause else None
     if kind == "offer.level":
-        enqueue("offer.level", str(page.pk), lane=lane, urgency=urgency, payload=payload)
+        enqueue("offer.level", str(page.pk), lane=lane, urgency=urgency, payload=payload, run_at=at)
+    elif kind == "listing.publish":
+        enqueue("listing.publish", str(page.pk), lane=lane, urgency=urgency, payload=payload, run_at=at)
     else:
-        enqueue("listing.step", str(page.pk), lane=lane, urgency=urgency, payload=payload)
+        enqueue("listing.step", str(page.pk), lane=lane, urgency=urgency, payload=payload, run_at=at)
 
 
 def lowers(row: Standing) -> bool:

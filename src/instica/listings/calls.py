@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from instica.kit import types as kit
 from instica.kit.contract import Connector
@@ -36,7 +37,7 @@ class Result:
     """What came of it. ``remote`` is what was read back; ``wrote`` the quantities we set, by offer.
 
     ``looked`` means that nothing was written, since the page was not as we thought; ``gone`` that there is none.
-    ``said`` is why part of it was refused.
+    ``said`` is why part of it was refused; ``until`` is when part of it may be sent that was not let through now.
     """
 
     remote: kit.RemoteListing | None = None
@@ -44,6 +45,7 @@ class Result:
     looked: bool = False
     gone: bool = False
     said: tuple[str, ...] = ()
+    until: dt.datetime | None = None
     step: kit.Step | None = None
     search: kit.Search | None = None
 
@@ -122,7 +124,7 @@ def set_levels(connector: Connector, plan: Plan) -> Result:
     if has_moved(plan.row, now):
         return Result(remote=now, looked=True)
     answer = told(plan.row, connector.set_levels([_level(plan, *each) for each in levels]))
-    return Result(remote=connector.listing(plan.ref), wrote=answer.wrote, said=answer.said)
+    return replace(answer, remote=connector.listing(plan.ref))
 
 
 CALLS: Mapping[str, Callable[[Connector, Plan], Result]] = {
@@ -161,7 +163,9 @@ def told(row: Standing, outcomes: Sequence[kit.Outcome]) -> Result:
         for (place, _, _), outcome in zip(levels, outcomes, strict=True)
         if outcome.seen is not None
     }
-    return Result(wrote=wrote, said=tuple(outcome.failure for outcome in outcomes if outcome.failure))
+    later = [outcome.until for outcome in outcomes if outcome.until]
+    said = tuple(outcome.failure for outcome in outcomes if outcome.failure and not outcome.until)
+    return Result(wrote=wrote, said=said, until=max(later, default=None))
 
 
 def of_remote(row: Standing, remote: kit.RemoteListing) -> dict[uuid.UUID, kit.RemoteOffer]:

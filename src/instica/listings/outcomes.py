@@ -82,7 +82,7 @@ def _wrote(row: Standing, plan: Plan, result: Result) -> None:
         recording.lower(row, result.wrote)
     if result.said:
         recording.refuse(row, plan.step, " ".join(result.said))
-    elif not result.looked and not result.gone:
+    elif not result.looked and not result.gone and not result.until:
         _done(row, plan, result)
 
 

@@ -130,8 +130,12 @@ def concluded(run: Run, plan: Plan, result: Result) -> Verdict:
     after = locks.page(run.page)
     assert after is not None
     outcomes.follow(plan, after)
-    telling.changed(after, plan.step, before, plan.cause)
-    go_on(after, plan.cause)
+    if result.wrote or not result.until:
+        telling.changed(after, plan.step, before, plan.cause)
+    if result.until and after.step.next == plan.step:
+        asking.ask(after, plan.cause, at=result.until)
+    else:
+        go_on(after, plan.cause)
     return Done()
 
 
@@ -169,6 +173,15 @@ def failed(run: Run, plan: Plan, talk: Talk) -> Verdict:
     if isinstance(failure, TryLater | Unsure) and getattr(failure, "after", None) is None:
         return Again(clock.now() + backoff(min(run.tries, SLOWEST_TRY)), str(failure))
     return talk.verdict
+
+
+def told_no(run: Run, plan: Plan, refusal: Refused) -> None:
+    """One of several published at once was refused. Part of the caller's transaction."""
+    row = locks.page(run.page)
+    if row:
+        if row.attempt:
+            attempts.landed(row.attempt)
+        _refused(row, plan, refusal)
 
 
 def _refused(row: Standing, plan: Plan, failure: Refused | Gone) -> Verdict:

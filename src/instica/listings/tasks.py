@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 
 from instica.core.verdicts import Done, Verdict
-from instica.listings import bulk, leveling, services, stepping
+from instica.listings import batching, bulk, leveling, services, stepping
 from instica.listings.stepping import run_of
 from instica.work.handlers import Task, handles
 from instica.work.lanes import commit
@@ -27,6 +27,12 @@ def item_changed(tasks: list[Task]) -> Verdict:
 def step(task: Task) -> Verdict:
     """Take one page one step on."""
     return stepping.advance(run_of(task))
+
+
+@handles("listing.publish", batch=25, attempts=PATIENCE)
+def publish(tasks: list[Task]) -> Verdict:
+    """Take many publishes of one shop one step on, in one call."""
+    return batching.publish([run_of(task) for task in tasks])
 
 
 @handles("offer.level", batch=25, attempts=PATIENCE)

@@ -39,6 +39,7 @@ from instica.marketplaces.ebay import (
     shipping,
     watching,
 )
+from instica.marketplaces.ebay.bulk import Bulk
 from instica.marketplaces.ebay.client import Ebay, objects
 from instica.marketplaces.ebay.levels import Levels
 from instica.marketplaces.ebay.owning import Owned
@@ -134,6 +135,10 @@ class EbayConnector(Connector):
             return self._read_back(done)
         except RemoteFailure:
             return done
+
+    def publish_many(self, wanted: Sequence[tuple[Draft, Attempt]]) -> Sequence[Step | Refused | None]:
+        """The same for up to 25 drafts that are new to eBay, one write for all of them."""
+        return Bulk(self.api, sandbox=bool(self.session.app.origin)).step(wanted)
 
     def _read_back(self, done: Step) -> Step:
         listing = self.listing(done.ref or Ref(done.next.removeprefix(READ)))

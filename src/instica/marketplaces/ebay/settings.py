@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from instica.kit.errors import Complaint, Refused
 from instica.kit.types import Draft
@@ -22,7 +22,17 @@ NAMES = {
 ENUMS = {number: name for name, number in CONDITIONS.items()}
 
 
-def policies(api: Ebay, field: str) -> list[dict[str, Any]]:
+class Shop(Protocol):
+    """Whoever knows the shop's own settings."""
+
+    def policies(self, kind: str) -> list[dict[str, Any]]:
+        """The policies of a kind."""
+
+    def locations(self) -> list[dict[str, Any]]:
+        """Where goods are sent from."""
+
+
+def policies(api: Shop, field: str) -> list[dict[str, Any]]:
     """The policies a field chooses from, the shop's default first."""
     rows = [row for row in api.policies(mapping.POLICIES[field]) if policy_id(row, field)]
     return sorted(rows, key=lambda row: not is_default(row))
@@ -38,7 +48,7 @@ def is_default(row: Mapping[str, Any]) -> bool:
     return any(each.get("default") is True for each in objects(row.get("categoryTypes")))
 
 
-def places(api: Ebay) -> list[tuple[str, str]]:
+def places(api: Shop) -> list[tuple[str, str]]:
     """The locations goods are sent from that are open."""
     rows = [row for row in api.locations() if row.get("merchantLocationStatus") != "DISABLED"]
     keyed = [(mapping.words(row.get("merchantLocationKey")), mapping.words(row.get("name"))) for row in rows]
@@ -74,7 +84,7 @@ def grades(aspect: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(CODES[value], value) for value in values if value in CODES]
 
 
-def chosen(api: Ebay, draft: Draft, before: Mapping[str, Any]) -> dict[str, str]:
+def chosen(api: Shop, draft: Draft, before: Mapping[str, Any]) -> dict[str, str]:
     """The policies and the location of a draft: what it says, what stands there, or the shop's only or default one.
 
     Raises ``Refused`` naming every choice that a person must make.
@@ -90,7 +100,7 @@ def chosen(api: Ebay, draft: Draft, before: Mapping[str, Any]) -> dict[str, str]
     return found
 
 
-def usual(api: Ebay, field: str) -> str:
+def usual(api: Shop, field: str) -> str:
     """The shop's default policy, or its only one."""
     rows = policies(api, field)
     return policy_id(rows[0], field) if rows and (len(rows) == 1 or is_default(rows[0])) else ""

@@ -17,11 +17,10 @@ from tests.contracts.specs import folder
 from instica.core import clock
 from instica.core.money import Money
 from instica.core.secrets import Secret
-from instica.kit.types import Attempt, Draft, Level, Ref, RemoteListing, RemoteOffer, Shipment
+from instica.kit.types import Attempt, Draft, Level, Ref, RemoteListing, RemoteOffer, Shipment, Step
 from instica.marketplaces.ebay import MARKETPLACE
 from instica.marketplaces.ebay.apptoken import TOKENS
 from instica.marketplaces.ebay.auth import EbayAuth
-from instica.marketplaces.ebay.bulk import Bulk
 from instica.marketplaces.ebay.connector import EbayConnector
 from instica.marketplaces.ebay.tests.facts import draft
 from instica.marketplaces.ebay.tests.selling import grouped
@@ -100,9 +99,11 @@ def drive_listings(place: Place) -> None:
     connector.changes(clock.now() - dt.timedelta(hours=1), None)
     many = [(replace(draft(live[0]), offers=(RemoteOffer("", f"MANY-{n}", Money(900, "USD")),)), n) for n in range(3)]
     attempts = [(each, Attempt(f"many-{n}", "", clock.now(), each.title, each)) for each, n in many]
-    bulk = Bulk(connector.api)
-    for step in ("", "offer", "publish"):
-        assert [str(each) for each in bulk.step(attempts, step) if isinstance(each, Exception)] == []
+    for _ in range(3):
+        told = connector.publish_many(attempts)
+        assert [step for step in told if not isinstance(step, Step)] == []
+        steps = [step.next for step in told if isinstance(step, Step)]
+        attempts = [(each, replace(tried, step=step)) for (each, tried), step in zip(attempts, steps, strict=True)]
 
 
 def drive_orders(place: Place) -> None:

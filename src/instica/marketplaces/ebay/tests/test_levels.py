@@ -134,14 +134,6 @@ def test_no_listing_is_revised_more_than_ebay_takes(place: Place) -> None:
     assert place.truth()[listing.id]["status"] == "Ended"
 
 
-def test_three_hundred_changes_of_stock_are_no_more_than_two_hundred_and_fifty_revisions(place: Place) -> None:
-    (listing,) = by_model(place, "inventory")
-    for count in range(300):
-        place.session.budget.admit = limited(place, 250)  # type: ignore[assignment,method-assign]
-        place.connector.set_levels([Level(Ref(listing.id), 1 + count % 2 * 3)])
-    assert sum("bulk_update_price_quantity" in call for call in place.writes()) <= 250
-
-
 def limited(place: Place, most: int) -> Callable[[Any], None]:
     """A budget that lets a listing be revised so often."""
 

@@ -19,8 +19,8 @@ from instica.kit.types import (
     LookAgain,
     Ref,
     RemoteOffer,
+    Step,
 )
-from instica.marketplaces.ebay.bulk import Bulk
 from instica.marketplaces.ebay.connector import EbayConnector
 from instica.marketplaces.ebay.tests.facts import draft as a_draft
 from instica.marketplaces.ebay.tests.selling import (
@@ -196,14 +196,33 @@ def test_twenty_five_are_published_at_once_and_each_is_told(place: Place, connec
     drafts = [replace(base, offers=(RemoteOffer("", f"BULK-{n}", Money(900 + n, "USD")),)) for n in range(25)]
     drafts[3] = replace(drafts[3], fields={"category_id": "1"})
     wanted = [(draft, attempt_at(draft, f"bulk-{n}")) for n, draft in enumerate(drafts)]
-    bulk, since = Bulk(connector.api), len(place.writes())
-    steps = [bulk.step(wanted, step) for step in ("", "offer", "publish")]
+    since = len(place.writes())
+    for _ in range(3):
+        told = connector.publish_many(wanted)
+        wanted = [
+            (draft, replace(attempt, step=step.next))
+            for (draft, attempt), step in zip(wanted, told, strict=True)
+            if isinstance(step, Step)
+        ]
     assert len(place.writes()) - since == 3
-    failed = [n for n, step in enumerate(steps[-1]) if isinstance(step, Refused)]
-    assert failed == [3]
+    assert [n for n, step in enumerate(told) if isinstance(step, Refused)] == [3]
     assert sum(row["status"] == "Active" for number, row in place.truth().items() if number not in before) == 24
-    with pytest.raises(ValueError, match="25"):
-        bulk.step([*wanted, wanted[0]], "")
+    assert connector.publish_many(wanted) == [None] * 24, "reading back is done one by one"
+
+
+def test_what_cannot_go_with_others_is_not_sent_with_them(place: Place, connector: EbayConnector) -> None:
+    listing = next(each for each in place.walk() if each.details == {"kind": "fixed", "model": "inventory"})
+    base = replace(a_draft(listing), offers=(RemoteOffer("", "BULK-A", Money(900, "USD")),))
+    there = replace(base, offers=(replace(base.offers[0], sku=listing.offers[0].sku),))
+    unfit, hidden = replace(base, title=""), replace(base, hidden=True)
+    wanted = [(each, attempt_at(each, f"b{n}")) for n, each in enumerate((there, unfit, hidden, base, base))]
+    assert connector.publish_many(wanted) == [None, None, None, Step("offer"), None]
+    connector.publish(base, "offer", attempt_at(base, "b3"))
+    told = connector.publish_many([(base, replace(attempt_at(base, "b3"), step="offer"))])
+    assert told == [None], "an offer that stands is taken up by itself"
+    offers = [(replace(base.offers[0], sku=f"X{n}"),) for n in range(26)]
+    over = [(replace(base, offers=each), attempt_at(base, f"x{n}")) for n, each in enumerate(offers)]
+    assert connector.publish_many(over)[25:] == [None]
 
 
 def test_what_listing_costs_is_asked_without_listing(place: Place) -> None:
