@@ -130,7 +130,7 @@ def concluded(run: Run, plan: Plan, result: Result) -> Verdict:
     after = locks.page(run.page)
     assert after is not None
     outcomes.follow(plan, after)
-    telling.changed(after, plan.step, before, plan.cause)
+    telling.changed(after, plan.step, before, plan.cause, part=plan.part)
     go_on(after, plan.cause)
     return Done()
 
@@ -182,7 +182,7 @@ def _refused(row: Standing, plan: Plan, failure: Refused | Gone) -> Verdict:
         row.attempt.delete()
         row.attempt = None
     recording.refuse(row, plan.step, str(failure), complaints)
-    telling.changed(row, plan.step, before, plan.cause, "refused")
+    telling.changed(row, plan.step, before, plan.cause, "refused", plan.part)
     telling.refused(row, plan.step)
     go_on(row, plan.cause)
     return Done()
