@@ -173,12 +173,11 @@ class Shop(RuleBasedStateMachine):
             self.read_back()
 
     def publish(self) -> None:
-        if not self.page.begun and self.there == "absent":
+        if not self.page.begun:
             self.there = "begun"
-            self.page = replace(self.page, begun=True)
+            self.pages += 1
             return
-        self.pages += self.there == "begun"
-        self.page = replace(self.page, behind=False, begun=False)
+        self.page = replace(self.page, behind=False)
         self.there = "live"
         self.set_levels()
 
@@ -209,7 +208,8 @@ class Shop(RuleBasedStateMachine):
             self.there = "live" if any(self.shown) else "sold_out"
 
     def read_back(self) -> None:
-        self.page = replace(self.page, seen="absent" if self.there == "begun" else self.there)
+        begun = self.there == "begun"
+        self.page = replace(self.page, begun=begun, seen="absent" if begun else self.there)
         if self.there == "live":
             self.page = replace(self.page, waits=False)
 
