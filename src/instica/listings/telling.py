@@ -20,9 +20,14 @@ log = structlog.get_logger(__name__)
 
 
 def picture(row: Standing) -> dict[str, Any]:
-    """How a page stands, as the activity keeps it: quantity and price of its offer, or of each of several."""
+    """How a page stands: its state, and as the activity keeps it, with quantity and price of each of its offers."""
     page = row.listing
-    known: dict[str, Any] = {"seen": page.seen, "listing_id": page.remote_id, "title": page.title}
+    known: dict[str, Any] = {
+        "state": row.step.state,
+        "seen": page.seen,
+        "listing_id": page.remote_id,
+        "title": page.title,
+    }
     for place, offer in enumerate(row.offers):
         name = "" if len(row.offers) == 1 else f" {offer.sku or place + 1}"
         known[f"quantity{name}"] = offer.seen_quantity if page.seen == Seen.LIVE else 0
@@ -38,7 +43,7 @@ def changed(
     ``part`` is which of its writes a publish made that takes several.
     """
     page, after = row.listing, picture(row)
-    different = [name for name in after if after[name] != before.get(name)]
+    different = [name for name in after if name != "state" and after[name] != before.get(name)]
     record(
         connection=page.connection,
         action=step,
@@ -50,7 +55,7 @@ def changed(
         actor=page.actor if page.asked_by else None,
         outcome=outcome,
     )
-    log.info("listing.step", listing=page.public_id, step=step, outcome=outcome, state=row.step.state)
+    log.info("listing.step", listing=page.public_id, step=step, outcome=outcome, state=after["state"])
     if outcome == "done":
         announcing.stepped(row, step, before)
     if page.problem is None:
