@@ -9,7 +9,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from instica.listings.states import Level, Page, State, next_step, word
+from instica.listings.states import AT_REST, Level, Page, State, next_step, word
 
 ONE, SOLD = Level(1, 1), Level(0, 1)
 TABLE = [
@@ -80,14 +80,18 @@ def test_the_contracts_words() -> None:
 
 
 class Shop(RuleBasedStateMachine):
-    """A page as it truly is, what we know of it, and a worker that does what it is told until there is no more."""
+    """A page as it truly is, what we know of it, and a worker that does what it is told until there is no more.
 
-    @initialize(stock=st.lists(st.integers(0, 3), min_size=1, max_size=3), single=st.booleans())
-    def begin(self, stock: list[int], single: bool) -> None:
-        self.stock, self.most = stock, 1 if single else None
-        self.shown = [0] * len(stock)
+    A publish takes two writes: the first leaves something unseen there, the second puts it on sale.
+    """
+
+    @initialize(stock=st.lists(st.integers(0, 3), min_size=1, max_size=3), single=st.booleans(), costs=st.booleans())
+    def begin(self, stock: list[int], single: bool, costs: bool) -> None:
+        self.stock, self.single, self.costs = stock[: 1 if single else 3], single, costs
+        self.most = 1 if single else None
+        self.shown = [0] * len(self.stock)
         self.there, self.pages = "absent", 0
-        self.page = Page("draft", "absent")
+        self.page = Page("draft", "absent", single=single or costs, waits=costs)
         self.trouble: list[str] = []
 
     def levels(self) -> list[Level]:
@@ -95,7 +99,7 @@ class Shop(RuleBasedStateMachine):
 
     @rule(wanted=st.sampled_from(["live", "ended"]))
     def a_person_wants(self, wanted: str) -> None:
-        self.page = replace(self.page, wanted=wanted)
+        self.page = replace(self.page, wanted=wanted, refused="", waits=self.page.waits and wanted == "ended")
 
     @rule()
     def a_person_edits(self) -> None:
@@ -105,9 +109,20 @@ class Shop(RuleBasedStateMachine):
     def a_person_decides_about_a_difference(self) -> None:
         self.page = replace(self.page, drifted=False)
 
+    @precondition(lambda self: self.page.lost)
+    @rule()
+    def a_person_looks_there(self) -> None:
+        self.page = replace(self.page, lost=False)
+
     @rule(data=st.data())
     def stock_moves(self, data: st.DataObject) -> None:
         self.stock[data.draw(st.integers(0, len(self.stock) - 1))] = data.draw(st.integers(-1, 3))
+
+    @rule(data=st.data())
+    def an_order_is_cancelled(self, data: st.DataObject) -> None:
+        self.stock[data.draw(st.integers(0, len(self.stock) - 1))] += 1
+        if self.page.seen in {"hidden", "sold_out", "ended"}:
+            self.page = replace(self.page, waits=True)
 
     @precondition(lambda self: self.there == "live" and any(self.shown))
     @rule()
@@ -118,46 +133,65 @@ class Shop(RuleBasedStateMachine):
         self.there = "live" if any(self.shown) else "sold_out"
         self.page = replace(self.page, seen=self.there)
 
-    @precondition(lambda self: self.there != "absent")
+    @precondition(lambda self: self.page.seen != "absent")
     @rule(there=st.sampled_from(["hidden", "live", "ended"]), drifted=st.booleans())
     def somebody_changes_it_on_the_site(self, there: str, drifted: bool) -> None:
         self.there = there
         self.page = replace(self.page, seen=there, drifted=drifted)
 
-    @rule(trouble=st.lists(st.sampled_from(["", "lost", "never sent", "refused"]), max_size=4))
+    @rule(trouble=st.lists(st.sampled_from(["", "lost", "never sent", "refused", "never found"]), max_size=4))
     def the_worker_works(self, trouble: list[str]) -> None:
         """Every order of what can go wrong on the way, then none."""
         self.trouble = trouble
-        for _ in range(12):
+        for _ in range(16):
             step = next_step(self.page, self.levels())
-            if step.next in {"none", "ask"}:
+            if step.next in AT_REST:
                 break
+            assert not self.page.lost, "what a person must look for is never sent again"
             self.does(step.next)
         self.at_rest()
 
     def does(self, what: str) -> None:
-        went = self.trouble.pop() if self.trouble and what != "find" else ""
+        went = self.trouble.pop() if self.trouble else ""
+        if what == "find":
+            self.find(never=went == "never found")
+            return
         if went == "refused":
             self.page = replace(self.page, refused=what)
             self.read_back()
             return
         if went != "never sent":
+            before = self.there
             getattr(self, what)()
+            if self.there == "live" and before != "live":
+                assert not self.page.waits, "a person has to say so first"
             if what in {"publish", "show", "set_levels"}:
                 self.offers_what_there_is()
-        if went and what == "publish":
+        if went in {"lost", "never sent"} and what == "publish":
             self.page = replace(self.page, attempt=True)
-        elif not went:
+        elif went != "never sent":
             self.read_back()
 
     def publish(self) -> None:
-        self.pages += 1
+        if not self.page.begun:
+            self.there = "begun"
+            self.pages += 1
+            return
         self.page = replace(self.page, behind=False)
         self.there = "live"
         self.set_levels()
 
-    def find(self) -> None:
-        self.page = replace(self.page, attempt=False)
+    def find(self, *, never: bool) -> None:
+        self.page = replace(self.page, attempt=never, lost=never)
+        if not never:
+            self.read_back()
+
+    def replace(self) -> None:
+        """The page is over: its follower begins where every page begins."""
+        assert self.page.seen == "sold_out"
+        self.there, self.pages = "absent", 0
+        self.shown = [0] * len(self.stock)
+        self.page = Page("live", "absent", single=self.page.single)
 
     def show(self) -> None:
         self.there = "live"
@@ -174,12 +208,15 @@ class Shop(RuleBasedStateMachine):
             self.there = "live" if any(self.shown) else "sold_out"
 
     def read_back(self) -> None:
-        self.page = replace(self.page, seen=self.there)
+        begun = self.there == "begun"
+        self.page = replace(self.page, begun=begun, seen="absent" if begun else self.there)
+        if self.there == "live":
+            self.page = replace(self.page, waits=False)
 
     def at_rest(self) -> None:
         step = next_step(self.page, self.levels())
-        assert step.next in {"none", "ask"}
-        if self.there != "live" or self.page.refused in {"withdraw", "set_levels"}:
+        assert step.next in AT_REST
+        if self.there != "live" or self.page.refused in {"withdraw", "set_levels"} or self.page.attempt:
             return
         assert any(level.target for level in self.levels())
         if self.page.wanted == "live":

@@ -18,6 +18,7 @@ from instica.listings.models import Attempt, Listing
 from instica.listings.states import AT_REST
 from instica.listings.stepping import Run
 from instica.listings.wishes import By
+from instica.notices.models import Notice
 from instica.orders import services as orders
 from instica.work.lanes import commit
 from instica.work.models import Task
@@ -162,6 +163,8 @@ def test_a_cancelled_order_brings_pages_back_only_when_a_person_says_so(
     assert item.quantity == 1
     assert on_sale(shop, "discogs") == []
     assert [page.waits for page in pages(item)] == [True, True]
+    notice = Notice.objects.get(key__startswith="relist:")
+    assert (notice.title, notice.link) == (f"Back in stock: {item.title}", f"/inventory/{item.public_id}/")
     wanted(item, shops[0])
     worked(clock)
     assert len(on_sale(shop, "discogs")) == len(all_there(shop, "discogs")) == 1

@@ -76,7 +76,7 @@ def test_a_page_costs_the_same_however_many_items(
     ada: Client, done: Job, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for size in (25, 100):
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             ada.get(f"/inventory/?page_size={size}")
 
 
@@ -92,7 +92,7 @@ def test_an_item_with_its_listings_and_moves(ada: Client, three: list[Item], sho
     move(item=item, delta=-1, cause=Cause.SALE, reference="b")
     words = text(ada.get(f"/inventory/{item.public_id}/").content)
     assert "Abbey Road - G" in words
-    assert "Discogs Live ada · $5.00" in words
+    assert "Discogs ada $5.00 · 1 shown, 3 wanted Updating" in words
     assert "-1 Sale" in words
     assert "+2 Set by a person by Ada" in words
     assert "Older than Discogs allows" not in words

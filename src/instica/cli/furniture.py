@@ -13,6 +13,7 @@ from allauth.account.models import EmailAddress
 from instica import marketplaces
 from instica.connections import queries as connections
 from instica.connections import services
+from instica.connections.models import Connection
 from instica.connections.talk import connector_for
 from instica.core.clock import now
 from instica.core.errors import NotFound
@@ -22,6 +23,8 @@ from instica.inventory.models import Item
 from instica.kit.contract import Connector
 from instica.kit.errors import Throttled
 from instica.kit.types import RemoteListing
+from instica.listings import desks
+from instica.listings.facts import facts
 from instica.people import addresses
 from instica.people import queries as people
 from instica.people import services as people_services
@@ -79,7 +82,19 @@ def connect(user: User, house: Organization, slug: str) -> str:
     if came.connection is None:
         raise came.trouble or NotFound("The demo's shop could not be connected.")
     services.confirm(connection=came.connection)
+    choose(came.connection)
     return came.connection.public_id
+
+
+def choose(connection: Connection) -> None:
+    """What every listing in that shop says: of its own settings the one about records, else the first."""
+    choices, chosen = desks.read(connection).choices, {}
+    for name, field in facts(connection.marketplace).fields.items():
+        rows = choices.get(field.get("x-choices", ""), ()) if field.get("x-default-of") == "shop" else ()
+        found = next((row for row in rows if "vinyl" in row[1].lower()), rows[0] if rows else None)
+        if found:
+            chosen[name] = int(found[0]) if field["type"] == "integer" else found[0]
+    desks.choose(connection=connection, defaults=chosen)
 
 
 def answers(slug: str) -> dict[str, str]:

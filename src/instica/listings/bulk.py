@@ -50,7 +50,7 @@ class Told:
 
 def begin(*, organization: Organization, uids: Sequence[str], platforms: Sequence[str], wish: Wish, by: By) -> Bulk:
     """Write the pairs down and have them worked off. Raises ``PaymentRequired`` and ``Invalid`` before listing."""
-    if wish.wanted == Wanted.LIVE:
+    if wish.wanted == "live":
         prerequisites.organization_may_list(organization)
     pairs = [(uid, slug) for uid in uids for slug in platforms]
     with commit():
@@ -124,8 +124,8 @@ def money(amount: str, currency: str) -> Money | None:
 
 def _item(organization: Organization, public_id: str) -> Item:
     uid = ids.read(Item.prefix, public_id)
-    rows = Item.objects.select_related("product__artist", "organization").filter(organization=organization, uid=uid)
-    item = rows.first() if uid else None
+    rows = Item.objects.select_related("product__artist", "organization").filter(organization=organization)
+    item = rows.filter(pk=uid).first() if uid else None
     if item is None:
         raise NotFound("There is no such inventory item.", code="not_found")
     return item

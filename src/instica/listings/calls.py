@@ -26,6 +26,11 @@ class Plan:
     version: int = 0
 
     @property
+    def part(self) -> str:
+        """Which write of a publish this is, where it takes several."""
+        return self.attempt.step.partition(":")[0] if self.attempt else ""
+
+    @property
     def ref(self) -> kit.Ref:
         """The page's id there, with its only offer's."""
         offers = [offer.remote_id for offer in self.row.offers]

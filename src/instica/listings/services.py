@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from instica.core.clock import now
 from instica.inventory import services as inventory
 from instica.inventory.models import Item
-from instica.listings import asking, drafts, locks, resting, standing
+from instica.listings import asking, drafts, locks, resting, standing, telling
 from instica.listings.models import Listing, Offer, Seen, Wanted
 from instica.listings.standing import Standing
 from instica.listings.wishes import Reason, delist, list_item
@@ -44,8 +44,10 @@ def stock_changed(items: Iterable[uuid.UUID], *, reason: Reason = "automatic", c
     (D25); ``person``: somebody set the stock of this very item; ``automatic``: anything else.
     """
     wanted = set(items)
-    for row in standing.of(standing.pages_of(wanted)) if wanted else ():
-        _bring(row, reason, cause)
+    rows = standing.of(standing.pages_of(wanted)) if wanted else []
+    came_back = [row for row in rows if _bring(row, reason, cause)]
+    if came_back:
+        telling.came_back(came_back)
 
 
 def follow(items: Iterable[uuid.UUID]) -> None:
@@ -69,7 +71,8 @@ def ask_held(connection: uuid.UUID) -> None:
         asking.ask(row, row.listing.cause)
 
 
-def _bring(row: Standing, reason: Reason, cause: str) -> None:
+def _bring(row: Standing, reason: Reason, cause: str) -> bool:
+    """Ask for what follows; whether the page waits for a person from now on."""
     page = row.listing
     away = page.seen in (Seen.HIDDEN, Seen.SOLD_OUT, Seen.ENDED)
     changes: dict[str, object] = {}
@@ -84,6 +87,7 @@ def _bring(row: Standing, reason: Reason, cause: str) -> None:
         for name, value in changes.items():
             setattr(page, name, value)
     asking.ask(row, cause)
+    return "waits" in changes
 
 
 def _live(items: Iterable[uuid.UUID]) -> Iterable[uuid.UUID]:

@@ -131,7 +131,7 @@ def concluded(run: Run, plan: Plan, result: Result) -> Verdict:
     assert after is not None
     outcomes.follow(plan, after)
     if result.wrote or not result.until:
-        telling.changed(after, plan.step, before, plan.cause)
+        telling.changed(after, plan.step, before, plan.cause, part=plan.part)
     if result.until and after.step.next == plan.step:
         asking.ask(after, plan.cause, at=result.until)
     else:
@@ -195,7 +195,7 @@ def _refused(row: Standing, plan: Plan, failure: Refused | Gone) -> Verdict:
         row.attempt.delete()
         row.attempt = None
     recording.refuse(row, plan.step, str(failure), complaints)
-    telling.changed(row, plan.step, before, plan.cause, "refused")
+    telling.changed(row, plan.step, before, plan.cause, "refused", plan.part)
     telling.refused(row, plan.step)
     go_on(row, plan.cause)
     return Done()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
 
 from instica.connections.activity import record
 from instica.connections.credentials import manifest_of
+from instica.core import ids
 from instica.core.money import two_places
 from instica.listings import announcing
 from instica.listings.models import Listing, Seen
@@ -19,9 +20,14 @@ log = structlog.get_logger(__name__)
 
 
 def picture(row: Standing) -> dict[str, Any]:
-    """How a page stands, as the activity keeps it: quantity and price of its offer, or of each of several."""
+    """How a page stands: its state, and as the activity keeps it, with quantity and price of each of its offers."""
     page = row.listing
-    known: dict[str, Any] = {"state": row.step.state, "listing_id": page.remote_id, "title": page.title}
+    known: dict[str, Any] = {
+        "state": row.step.state,
+        "seen": page.seen,
+        "listing_id": page.remote_id,
+        "title": page.title,
+    }
     for place, offer in enumerate(row.offers):
         name = "" if len(row.offers) == 1 else f" {offer.sku or place + 1}"
         known[f"quantity{name}"] = offer.seen_quantity if page.seen == Seen.LIVE else 0
@@ -29,16 +35,21 @@ def picture(row: Standing) -> dict[str, Any]:
     return known
 
 
-def changed(row: Standing, step: str, before: Mapping[str, Any], cause: str, outcome: str = "done") -> None:
-    """A step was taken at a page, or refused; part of the transaction that writes it down."""
+def changed(
+    row: Standing, step: str, before: Mapping[str, Any], cause: str, outcome: str = "done", part: str = ""
+) -> None:
+    """A step was taken at a page, or refused; part of the transaction that writes it down.
+
+    ``part`` is which of its writes a publish made that takes several.
+    """
     page, after = row.listing, picture(row)
-    different = [name for name in after if after[name] != before.get(name)]
+    different = [name for name in after if name != "state" and after[name] != before.get(name)]
     record(
         connection=page.connection,
         action=step,
         subject=page.public_id,
         before={name: before.get(name) for name in different},
-        after={name: after[name] for name in different} | _exposure(page),
+        after={name: after[name] for name in different} | _beside(page, part, outcome),
         cause=cause or "the page was not as wanted",
         request_id=page.request_id if page.asked_by else "",
         actor=page.actor if page.asked_by else None,
@@ -51,10 +62,14 @@ def changed(row: Standing, step: str, before: Mapping[str, Any], cause: str, out
         forget(page.organization, _key(page))
 
 
-def _exposure(page: Listing) -> dict[str, Any]:
-    """How long a sold piece could be bought, once that is over."""
-    over = page.exposed_since is None and page.exposure_ms is not None
-    return {"exposed_ms": page.exposure_ms} if over else {}
+def _beside(page: Listing, part: str, outcome: str) -> dict[str, Any]:
+    """What else there is to know: the write of a publish, their words, how long a sold piece could be bought."""
+    known: dict[str, Any] = {"part": part} if part else {}
+    if outcome == "refused" and page.problem:
+        known["said"] = page.problem["message"][:300]
+    if page.exposed_since is None and page.exposure_ms is not None:
+        known["exposed_ms"] = page.exposure_ms
+    return known
 
 
 def held(row: Standing, step: str, cause: str) -> None:
@@ -88,6 +103,23 @@ def refused(row: Standing, step: str) -> None:
         tone="danger" if exposed else "warning",
         link=page.url,
         mail=exposed,
+    )
+
+
+def came_back(rows: Sequence[Standing]) -> None:
+    """An order was cancelled: the pages that were ended for it go up again when the owner says so (D25)."""
+    page = rows[0].listing
+    item = next((offer.item_id for offer in rows[0].offers if offer.item_id), None)
+    if item is None:
+        return
+    places = ", ".join(sorted({manifest_of(row.listing.connection.marketplace).name for row in rows}))
+    tell(
+        organization=page.organization,
+        key=f"relist:{item}",
+        title=f"Back in stock: {page.title}",
+        body=f"An order for {page.title} was cancelled. It is off sale on {places}, and goes up again with one click.",
+        tone="info",
+        link=f"/inventory/{ids.show('inv', item)}/",
     )
 
 

@@ -91,7 +91,7 @@ def typed(schema: Mapping[str, Any], posted: QueryDict) -> dict[str, Any]:
     for name, each in schema.get("properties", {}).items():
         key = f"field-{name}"
         if key in posted:
-            found[name] = _typed(each, posted[key].strip())
+            found[name] = _typed(each, str(posted[key]).strip())
     return found
 
 

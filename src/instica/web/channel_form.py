@@ -15,7 +15,7 @@ from instica.connections import queries as connections
 from instica.connections.credentials import manifest_of
 from instica.connections.models import Connection
 from instica.connections.talk import connector_for
-from instica.core.errors import Fault, Problem
+from instica.core.errors import Fault, Invalid, Problem
 from instica.core.money import Money, NotMoney, two_places
 from instica.inventory import queries as inventory
 from instica.inventory.models import Item
@@ -103,7 +103,7 @@ def typed(request: HttpRequest, item: Item, connection: Connection) -> Wish:
         price = None
     if price is None or price.minor <= 0:
         detail = f"Write an amount above zero in {currency}, such as 34.99."
-        raise prerequisites.Invalid(detail, code="validation_error", faults=[Fault(detail, "#/price")])
+        raise Invalid(detail, code="validation_error", faults=[Fault(detail, "#/price")])
     return Wish(wish.amount, price, wish.overrides)
 
 
@@ -120,7 +120,7 @@ def shown(item: Item, connection: Connection, wish: Wish | None, faults: Sequenc
         "shop": connection,
         "page": page if page.remote_id else None,
         "about": about,
-        "fee": _fee(about),
+        "fee": None if page.seen == "live" else _fee(about),
         "amount": wish.amount if wish else two_places(price.minor, price.currency) if price else "",
         "currency": connection.currency or item.currency,
         "own": own,

@@ -11,10 +11,11 @@ from django.urls import reverse
 
 from instica.connections import queries as connections
 from instica.connections.models import Connection, State
+from instica.core.money import Money
 from instica.inventory import queries as inventory
 from instica.inventory import standing as statuses
 from instica.inventory.models import Item
-from instica.listings import decisions, queries, services, standing
+from instica.listings import decisions, drafts, queries, services, standing
 from instica.listings.models import Listing, Offer
 from instica.listings.standing import Standing
 from instica.listings.states import AT_REST
@@ -83,6 +84,13 @@ class Shelf:
         return self.row.step.next not in AT_REST and not self.listing.held
 
     @property
+    def price(self) -> Money | None:
+        """What it costs there, or shall."""
+        if self.offer.price is not None:
+            return Money(self.offer.price, self.offer.currency)
+        return drafts.price(self.offer, self.offer.item, self.listing)
+
+    @property
     def levels(self) -> str:
         """What it shows, and what it shall show where that differs."""
         if self.listing.seen != "live":
@@ -142,7 +150,8 @@ def about(item: Item) -> dict[str, object]:
 
 def every(item: Item) -> list[Channel]:
     """Every connected shop and every other that has a page of the item, the pages in use before what is over."""
-    offers = list(Offer.objects.filter(item=item).select_related("listing__connection").order_by("-listing__created"))
+    mine = Offer.objects.filter(item=item).select_related("item", "listing__connection")
+    offers = list(mine.order_by("-listing__created"))
     rows = {row.listing.pk: row for row in standing.of({each.listing_id: each.listing for each in offers}.values())}
     shelves = [Shelf(rows[offer.listing_id], offer) for offer in offers]
     shops = {shop.pk: shop for shop in connections.live(item.organization)}
