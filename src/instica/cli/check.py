@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx2
 import typer
 
-from instica import marketplaces
+from instica.cli import selling
+from instica.cli.calling import Api, NotSeen, must, name_of, saw, wait
 
 if TYPE_CHECKING:
     from instica.cli.demo import Ready
 
-PATIENCE = 120.0
 TOKEN_FIELD = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
-
-
-class NotSeen(AssertionError):
-    """A step did not show what it should."""
 
 
 def run(ready: Ready) -> int:
@@ -34,49 +29,16 @@ def run(ready: Ready) -> int:
             jobs = [import_shop(api, ready, slug) for slug in ready.accounts]
             resolve_a_conflict(api, jobs)
             see_inventory(api)
+            selling.run(api, ready)
         except (NotSeen, httpx2.HTTPError) as error:
             typer.echo(f"✗ {error}")
             return 1
     return 0
 
 
-def saw(text: str) -> None:
-    """A line for a step that held."""
-    typer.echo(f"✓ {text}")
-
-
 def told(counts: Mapping[str, int]) -> str:
     """Counts as a person reads them."""
     return ", ".join(f"{count} {name}" for name, count in counts.items())
-
-
-def must(holds: bool, otherwise: str) -> None:
-    """Stop the check when something does not hold."""
-    if not holds:
-        raise NotSeen(otherwise)
-
-
-class Api:
-    """The REST API as the demo's token sees it."""
-
-    def __init__(self, hub: str, token: str) -> None:
-        self.client = httpx2.Client(base_url=f"{hub}/api/v1", headers={"Authorization": f"Bearer {token}"}, timeout=30)
-
-    def get(self, path: str) -> Any:
-        """The JSON behind a path."""
-        return self.read(self.client.get(path))
-
-    def post(self, path: str, body: object = None) -> Any:
-        """The JSON answer to a POST."""
-        return self.read(self.client.post(path, json={} if body is None else body))
-
-    def read(self, response: httpx2.Response) -> Any:
-        """The body of a success; anything else ends the check with its text."""
-        must(
-            response.is_success,
-            f"{response.request.method} {response.url} answered {response.status_code}: {response.text}",
-        )
-        return response.json()
 
 
 def sign_in(browser: httpx2.Client, ready: Ready) -> None:
@@ -111,11 +73,6 @@ def connect(browser: httpx2.Client, ready: Ready, slug: str) -> None:
     back = browser.get(allowed.headers["Location"])
     must(back.status_code in (200, 302), f"The callback answered {back.status_code}")
     saw(f"connected the {name_of(slug)} shop through its consent page")
-
-
-def name_of(slug: str) -> str:
-    """The marketplace as a person calls it."""
-    return marketplaces.every()[slug].name
 
 
 def import_shop(api: Api, ready: Ready, slug: str) -> str:
@@ -161,14 +118,3 @@ def see_inventory(api: Api) -> None:
     must(len(page["results"]) == 100, "A page of 100 items is not full")
     graded = sum(1 for item in page["results"] if item["condition_item"])
     saw(f"inventory: {page['count']} items, {graded} of 100 on the first page graded")
-
-
-def wait(read: Any, until: Any) -> Any:
-    """Read until it is as wanted. Raises ``NotSeen`` when that takes too long."""
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        seen = read()
-        if until(seen):
-            return seen
-        must(time.monotonic() < deadline, f"Waited in vain; last seen: {seen}")
-        time.sleep(0.2)
