@@ -10,12 +10,16 @@ import time_machine
 from instica.connections.models import Connection
 from instica.connections.talk import connector_for
 from instica.core.clock import now
+from instica.imports import services as imports
 from instica.kit.contract import LimitSpec
+from instica.kit.types import Level, Ref
+from instica.listings.models import Listing
 from instica.sync import changes, pace, services
 from instica.sync.models import Cursor, Event
 from instica.work import limits
 from instica.work.engines.threads import run_until_idle
 from instica.work.models import Schedule, Task
+from tests.features.importing import done
 from tests.features.pretend import MANIFEST
 from tests.shops import Shops
 
@@ -67,6 +71,32 @@ def test_changed_listings_are_events_that_are_acted_on(
         clock.shift(600)
         run_until_idle()
     assert told() == sorted([*numbers, *numbers]), "once more where rounds overlap, then never again"
+
+
+def test_what_was_looked_at_or_written_by_us_needs_no_look(
+    here: Connection, shop: Shops, clock: time_machine.Traveller
+) -> None:
+    done(imports.create(organization=here.organization, connection=here, user=None))
+    clock.shift(600)
+    run_until_idle()
+    before = looks(shop)
+    numbers = changed(shop)
+    for _ in range(3):
+        clock.shift(301)
+        run_until_idle()
+    assert (told(), looks(shop) - before) == (numbers, 2)
+    assert not Event.objects.filter(handled=None).exists()
+    page = Listing.objects.filter(seen="live").exclude(remote_id__in=numbers)[0]
+    connector_for(here, "stock").set_levels([Level(Ref(page.remote_id), 3)])
+    page.offers.update(seen_quantity=3)
+    Listing.objects.filter(pk=page.pk).update(seen_at=now())
+    clock.shift(301)
+    run_until_idle()
+    assert told() == numbers
+
+
+def looks(shop: Shops) -> int:
+    return sum(row["call"] == "POST /ws/api.dll#GetItem" for row in shop.control("ebay", "requests")["requests"])
 
 
 def test_what_waits_to_be_looked_at_is_not_told_twice(here: Connection, shop: Shops) -> None:
