@@ -135,7 +135,7 @@ def filled(done: Job, person: User) -> dict[str, str]:
         "inventory": "/inventory/",
         "nothing found": "/inventory/?search=nothing",
         "item": f"/inventory/inv_{Item.objects.get(pk=rows[0].item).public_id.partition('_')[2]}/",
-        "listing form": f"/inventory/{Item.objects.get(pk=rows[0].item).public_id}/channels/{done.connection.public_id}/",
+        "listing form": f"/inventory/{chosen[0]}/channels/{done.connection.public_id}/",
         "many at once": f"/inventory/bulk/{many.public_id}/",
         "sold": "/sold/",
         "activity": "/activity/",
