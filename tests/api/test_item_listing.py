@@ -50,7 +50,7 @@ def seller(api: Api) -> Api:
 
 @pytest.mark.parametrize("slug", MARKETPLACES)
 def test_listed_and_delisted(seller: Api, shop: Shops, clock: time_machine.Traveller, slug: str) -> None:
-    connection = shop(slug)
+    connection = shop(slug, listings=20)
     item = item_for(connection)
     before = len(truth(shop, slug))
     path = f"inventory/{item.public_id}/platforms/{slug}"
@@ -102,7 +102,7 @@ def test_listed_and_delisted(seller: Api, shop: Shops, clock: time_machine.Trave
 
 
 def test_what_is_missing_is_said_in_the_order_of_the_contract(api: Api, shop: Shops) -> None:
-    connection = shop("discogs")
+    connection = shop("discogs", listings=20)
     item = item_for(connection)
     path = f"inventory/{item.public_id}/platforms/discogs/list/"
     Subscription.objects.update(is_active=False)
@@ -120,7 +120,7 @@ def test_what_is_missing_is_said_in_the_order_of_the_contract(api: Api, shop: Sh
 
 
 def test_without_a_price_in_the_shops_currency(seller: Api, shop: Shops) -> None:
-    item = item_for(shop("discogs"), currency="EUR")
+    item = item_for(shop("discogs", listings=20), currency="EUR")
     path = f"inventory/{item.public_id}/platforms/discogs/list/"
     problem = is_problem(seller.post(path), 400, "price_required")
     assert problem["currency"] == "USD"
@@ -131,7 +131,7 @@ def test_without_a_price_in_the_shops_currency(seller: Api, shop: Shops) -> None
 
 
 def test_without_a_release_the_candidates_are_named(seller: Api, shop: Shops) -> None:
-    connection = shop("discogs")
+    connection = shop("discogs", listings=20)
     item = item_for(connection)
     release = item.product.release
     item.product.release = ""
@@ -147,7 +147,7 @@ def test_without_a_release_the_candidates_are_named(seller: Api, shop: Shops) ->
 
 @pytest.mark.parametrize(("status", "quantity"), [("sold", 0), ("draft", 1), ("archived", 1), ("listed", 0)])
 def test_what_is_not_available(seller: Api, shop: Shops, status: str, quantity: int) -> None:
-    item = item_for(shop("discogs"), status=status, quantity=quantity)
+    item = item_for(shop("discogs", listings=20), status=status, quantity=quantity)
     is_problem(seller.post(f"inventory/{item.public_id}/platforms/discogs/list/"), 400, "not_available")
     assert Listing.objects.count() == 0
 
@@ -168,7 +168,7 @@ def test_a_platform_that_is_listed_by_hand(seller: Api) -> None:
 
 
 def test_what_they_refuse_is_told_in_their_words(seller: Api, shop: Shops, clock: time_machine.Traveller) -> None:
-    connection = shop("discogs")
+    connection = shop("discogs", listings=20)
     item = item_for(connection)
     path = f"inventory/{item.public_id}/platforms/discogs/list/"
     shop.control("discogs", "faults", [{"match": "POST /marketplace/listings", "times": 1, "do": "status:422"}])
@@ -185,7 +185,7 @@ def test_what_they_refuse_is_told_in_their_words(seller: Api, shop: Shops, clock
 
 
 def test_delisting_what_is_not_listed(seller: Api, shop: Shops) -> None:
-    item = item_for(shop("discogs"))
+    item = item_for(shop("discogs", listings=20))
     answer = seller.post(f"inventory/{item.public_id}/platforms/discogs/delist/")
     assert (answer.status_code, answer.json()) == (
         200,
@@ -195,6 +195,6 @@ def test_delisting_what_is_not_listed(seller: Api, shop: Shops) -> None:
 
 
 def test_a_stranger_sees_nothing(seller: Api, strange: Api, shop: Shops) -> None:
-    item = item_for(shop("discogs"))
+    item = item_for(shop("discogs", listings=20))
     for verb in ("list", "delist"):
         is_problem(strange.post(f"inventory/{item.public_id}/platforms/discogs/{verb}/"), 404)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 
+from instica.connections import brakes
 from instica.connections.models import Connection
 from instica.connections.talk import connector_for
 from instica.core.clock import now
@@ -164,7 +165,8 @@ def test_a_cancelled_order_brings_pages_back_only_when_a_person_says_so(
     assert on_sale(shop, "discogs") == []
     assert [page.waits for page in pages(item)] == [True, True]
     notice = Notice.objects.get(key__startswith="relist:")
-    assert (notice.title, notice.link) == (f"Back in stock: {item.title}", f"/inventory/{item.public_id}/")
+    assert notice.link == f"/inventory/{item.public_id}/"
+    assert "It is off sale on Discogs, Shopify" in notice.body
     wanted(item, shops[0])
     worked(clock)
     assert len(on_sale(shop, "discogs")) == len(all_there(shop, "discogs")) == 1
@@ -212,3 +214,61 @@ def test_sold_elsewhere_while_it_is_being_put_up(shop: Shops, clock: time_machin
     assert on_sale(shop, slug) == []
     assert (page.seen != "live", page.exposed_since, page.exposure_ms is None) == (True, None, False)
     assert len(all_there(shop, slug)) <= 1
+
+
+def test_many_pages_are_lowered_in_one_call(shop: Shops, clock: time_machine.Traveller) -> None:
+    connection = confirmed(shop("shopify", listings=20))
+    items = [item_for(connection, quantity=3, sku=f"MANY-{number}") for number in range(3)]
+    for item in items:
+        wanted(item, connection)
+    worked(clock)
+    before = len(calls_of(shop, "inventorySetQuantities"))
+    Item.objects.filter(pk__in=[item.pk for item in items]).update(quantity=2)
+    with commit():
+        listings.stock_changed([item.pk for item in items], reason="sale", cause="order 1 was sold")
+    assert set(Task.objects.values_list("kind", "urgency")) == {("offer.level", Urgency.END)}
+    worked(clock)
+    rows = shop.control("shopify", "listings")["listings"]
+    assert [row["quantity"] for row in rows if row["sku"].startswith("MANY-")] == [2, 2, 2]
+    assert len(calls_of(shop, "inventorySetQuantities")) == before + 1
+    assert [page.exposed_since for item in items for page in pages(item)] == [None] * 3
+
+
+def calls_of(shop: Shops, name: str) -> list[str]:
+    """The calls of that name Shopify was sent."""
+    rows = shop.control("shopify", "requests")["requests"]
+    return [str(row["call"]) for row in rows if str(row["call"]).endswith(f"#{name}")]
+
+
+def test_what_a_brake_holds_goes_on_when_it_is_released(shop: Shops, clock: time_machine.Traveller) -> None:
+    """A paused shop takes what a sale forces and what a person does; everything stopped takes nothing."""
+    connection = confirmed(shop("shopify", listings=20))
+    item, other = item_for(connection, quantity=3), item_for(connection, quantity=1, sku="OTHER")
+    wanted(item, connection)
+    worked(clock)
+    brakes.pause(connection=connection)
+    Item.objects.filter(pk=item.pk).update(quantity=5)
+    with commit():
+        listings.stock_changed([item.pk])
+    worked(clock)
+    (page,) = pages(item)
+    assert (page.held, quantity(shop)) == (brakes.PAUSED, 3)
+    wanted(other, connection)
+    worked(clock)
+    assert len(on_sale(shop, "shopify", "OTHER")) == 1
+    brakes.stop(organization=connection.organization, by=None)
+    Item.objects.filter(pk=item.pk).update(quantity=0)
+    with commit():
+        listings.stock_changed([item.pk], reason="sale")
+    worked(clock)
+    page.refresh_from_db()
+    assert (page.held, page.exposed_since is None, quantity(shop)) == (brakes.STOPPED, False, 3)
+    brakes.release(organization=connection.organization)
+    worked(clock)
+    page.refresh_from_db()
+    assert (page.held, page.exposed_since, on_sale(shop, "shopify")) == ("", None, [])
+
+
+def quantity(shop: Shops) -> int:
+    """What Shopify shows of it."""
+    return next(row["quantity"] for row in shop.control("shopify", "listings")["listings"] if row["sku"] == "NEW-1")

@@ -25,7 +25,9 @@ from instica.core.money import Money
 from instica.imports import services
 from instica.imports.models import Job
 from instica.inventory.models import Item
+from instica.listings import bulk
 from instica.listings.models import Offer
+from instica.listings.wishes import By
 from instica.notices.models import Delivery
 from instica.notices.services import tell
 from instica.orders import counting
@@ -114,6 +116,9 @@ def filled(done: Job, person: User) -> dict[str, str]:
     told = hooking.happened(person)
     assert told
     Delivery.objects.update(status=500, trouble=long[:300], response=long, tries=[TRY], attempts=1)
+    wish = bulk.Wish("ended")
+    chosen = [Item.objects.get(pk=rows[0].item).public_id, "inv_unknown"]
+    many = bulk.begin(organization=house, uids=chosen, platforms=["discogs"], wish=wish, by=By())
     home = Address.objects.create(
         organization=house, full_name="Ada", line1="Green Street 1", city=long[:80], postal_code="1", country="US"
     )
@@ -130,6 +135,8 @@ def filled(done: Job, person: User) -> dict[str, str]:
         "inventory": "/inventory/",
         "nothing found": "/inventory/?search=nothing",
         "item": f"/inventory/inv_{Item.objects.get(pk=rows[0].item).public_id.partition('_')[2]}/",
+        "listing form": f"/inventory/{chosen[0]}/channels/{done.connection.public_id}/",
+        "many at once": f"/inventory/bulk/{many.public_id}/",
         "sold": "/sold/",
         "activity": "/activity/",
         "webhooks": "/organization/webhooks/",

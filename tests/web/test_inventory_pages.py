@@ -92,7 +92,7 @@ def test_an_item_with_its_listings_and_moves(ada: Client, three: list[Item], sho
     move(item=item, delta=-1, cause=Cause.SALE, reference="b")
     words = text(ada.get(f"/inventory/{item.public_id}/").content)
     assert "Abbey Road - G" in words
-    assert "Discogs ada $5.00 · 1 shown, 3 wanted Updating" in words
+    assert "Discogs ada $5.00 · 1 shown Live" in words
     assert "-1 Sale" in words
     assert "+2 Set by a person by Ada" in words
     assert "Older than Discogs allows" not in words

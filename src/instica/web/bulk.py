@@ -20,6 +20,8 @@ from instica.people.models import Organization
 from instica.web.channels import QUICK, by
 from instica.web.door import act, page
 
+SHOWN = 200
+ORDER = {"failed": 0, "pending": 1, "success": 2}
 NOTHING = "Choose items by their boxes, and at least one platform."
 
 
@@ -58,14 +60,15 @@ def shown(row: Bulk) -> dict[str, Any]:
     """What the page needs."""
     pairs = bulk.told(row)
     counts = Counter(pair.status for pair in pairs)
-    uids = {pair.uid: ids.read(Item.prefix, pair.uid) for pair in pairs}
-    items = Item.objects.filter(organization=row.organization_id, pk__in=[uid for uid in uids.values() if uid])
+    first = sorted(pairs, key=lambda pair: ORDER[pair.status])[:SHOWN]
+    uids = {ids.read(Item.prefix, pair.uid) for pair in first} - {None}
+    items = Item.objects.filter(organization=row.organization_id, pk__in=uids)
     names = {item.public_id: item.title for item in items}
     done = len(pairs) - counts["pending"]
     return {
         "bulk": row,
         "word": bulk.word(pairs),
-        "pairs": [(pair, names.get(pair.uid, "")) for pair in sorted(pairs, key=lambda pair: pair.status != "failed")],
+        "pairs": [(pair, names.get(pair.uid, "")) for pair in first],
         "counts": counts,
         "total": len(pairs),
         "done": done,
