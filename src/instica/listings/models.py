@@ -41,6 +41,7 @@ class Listing(ids.Public, models.Model):
     on its way (``person``, ``bulk``, or nobody's), ``cause`` why. ``waits`` and ``fee_agreed``: see ``states.Page``.
     ``held`` is why an automatic write does not go. ``exposed_since`` is when a sale made the page offer too much, until
     the marketplace confirmed; ``exposure_ms`` how long that took the last time. ``drift`` is what differs there.
+    ``pictures`` is which picture there each photo of ours became: see ``picturing``.
     """
 
     prefix: ClassVar[str] = "lst"
@@ -77,6 +78,7 @@ class Listing(ids.Public, models.Model):
     exposed_since = models.DateTimeField(null=True, blank=True)
     exposure_ms = models.IntegerField(null=True, blank=True)
     drift = models.JSONField(null=True, blank=True)
+    pictures = models.JSONField(null=True, blank=True)
 
     class Meta:
         indexes = [

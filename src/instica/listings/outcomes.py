@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from instica.kit import types as kit
-from instica.listings import attempts, drafts, recording, resting, services
+from instica.listings import attempts, drafts, picturing, recording, resting, services
 from instica.listings.calls import Plan, Result, wanted_levels
 from instica.listings.models import Seen
 from instica.listings.standing import Standing, unexplained
@@ -65,8 +65,10 @@ def _up(row: Standing, plan: Plan, result: Result) -> None:
     """The publish is over: what was sent is what the page says now."""
     assert row.attempt is not None
     assert result.remote is not None
+    draft = attempts.unpacked(row.attempt.draft)
     row.listing.sent_version = plan.version
-    row.listing.sent = drafts.fingerprint(attempts.unpacked(row.attempt.draft))
+    row.listing.sent = drafts.fingerprint(draft)
+    picturing.sent(row.listing, draft, result.remote)
     row.listing.fee_agreed = row.listing.fee_agreed and result.remote.seen != "live"
     row.attempt.delete()
     row.attempt = None
@@ -91,6 +93,8 @@ def _done(row: Standing, plan: Plan, result: Result) -> None:
     page = row.listing
     if plan.step == "revise" and plan.draft is not None:
         page.sent_version, page.sent = plan.version, drafts.fingerprint(plan.draft)
+        if result.remote is not None and plan.draft.images and plan.draft.placed is not None:
+            picturing.sent(page, plan.draft, result.remote)
     if plan.step == "show":
         page.fee_agreed = False
     page.save()

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from instica.core.clock import now
 from instica.kit.types import RemoteListing, RemoteOffer
-from instica.listings import pages
+from instica.listings import pages, picturing
 from instica.listings.calls import of_remote
 from instica.listings.keeping import part_of
 from instica.listings.models import Listing, Offer, Ref, Seen, Wanted
@@ -53,6 +53,7 @@ def take(row: Standing, remote: RemoteListing, wrote: Mapping[uuid.UUID, int | N
         return
     moment = now()
     page.seen, page.seen_at = remote.seen, moment
+    picturing.seen(page, remote)
     page.status_there = pages.text(remote.status)[:60]
     if ours:
         content, words = pages.normal(remote)

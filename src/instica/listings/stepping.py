@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from instica.connections.talk import Talk, connector_for, talking
 from instica.core.verdicts import Again, Done, Verdict
@@ -21,6 +21,7 @@ from instica.listings import (
     holding,
     locks,
     outcomes,
+    picturing,
     pieces,
     recording,
     resting,
@@ -112,7 +113,8 @@ def _ready(row: Standing, step: str, cause: str) -> Plan | None:
         resting.at_rest(row)
         return None
     if step == "revise":
-        return Plan(row, step, cause, made.draft, version=version)
+        draft = replace(made.draft, placed=picturing.known(row.listing))
+        return Plan(row, step, cause, draft, version=version)
     row.attempt = attempts.begin(row.listing, row.attempt, made.draft)
     return Plan(row, step, cause, made.draft, attempts.told(row.attempt), row.attempt.version)
 

@@ -73,7 +73,7 @@ class Publishing:
     def _picture(self, draft: Draft, number: str, place: int) -> Step:
         if len(self.api.images(number)) <= place + pictured(draft):
             content = self.session.photo(draft.images[place])
-            self.api.upload_image(number, content, place + 1 + pictured(draft))
+            self.api.upload_image(number, content, place + 1)
         return after(number, draft, place + 1)
 
     def _inventory(self, draft: Draft, number: str) -> Step:
