@@ -24,6 +24,7 @@ help: ## List what can be done
 setup: .venv/run ## Make .venv with the instica command in it
 
 demo: setup ## Start a hub with an account, a connected shop and the simulators
+	@$(BIN)/python scripts/build_extension.py dist > /dev/null
 	$(BIN)/instica demo $(ARGS)
 
 extension: .venv/run ## Write dist/instica-chromium.zip and dist/instica-firefox.zip, and lint the latter
