@@ -28,6 +28,7 @@ def main() -> None:
         shops(),
         limits(),
         pages(),
+        extension(),
         inventory(),
         work(),
     ]
@@ -125,6 +126,23 @@ def pages() -> str:
     ]
     about = "`python -m bench.extension_pages`, over HTTP on one connection, hub and worker in one process."
     return "\n".join(["## Pages of the browser extension", "", about, "", *head(), *rows, ""])
+
+
+def extension() -> str:
+    """The extension in a browser."""
+    heads = "shop|designs|pages|seconds|least its pace allows|beside it|requests|peak memory of its process"
+    lines = [f"| {heads.replace('|', ' | ')} |", "|---" * 8 + "|"]
+    for told in printed("bench.extension").splitlines():
+        found: dict[str, Any] = json.loads(told)
+        names = "site designs pages seconds least_seconds beside_the_least requests_to_the_site".split()
+        figures = [*(found[name] for name in names), f"{found['peak_megabytes']} MB"]
+        lines.append(f"| {' | '.join(map(str, figures))} |")
+    about = (
+        "`python -m bench.extension`: Debian's Chromium, simulated shops at their real names, a hub beside them, a pace"
+        " of 3 seconds from page to page. Reach: at most 1.1 x. The process holds service worker and popup; Chromium"
+        " itself takes most of it."
+    )
+    return "\n".join(["## The browser extension", "", about, "", *lines, ""])
 
 
 def inventory() -> str:

@@ -6,7 +6,7 @@ import { change, drop, keep, kept } from "./keeping.js";
 import { pair, pairingIn, unpair } from "./pairing.js";
 import { begin, enter, forget, goOn, runOf, unsent } from "./runs.js";
 import { SITES, siteOf } from "./sites/index.js";
-import { NotSeen, leaveTab, useTab } from "./tabs.js";
+import { NotSeen, useTab } from "./tabs.js";
 import { advance } from "./walking.js";
 
 const NOT_SEEN = { offline: "The page did not load.", asleep: "The tab does not answer. Bring it to the front.", closed: "The tab was closed.", elsewhere: "This page cannot be looked at." };
@@ -106,7 +106,6 @@ async function read({ site: slug, tab, descriptions }) {
   const at = tab ? await chrome.tabs.get(tab).catch(() => null) : null;
   const here = siteOf(at?.url)?.slug === slug;
   if (here) await useTab(slug, at.id);
-  else await leaveTab(slug);
   const shop = here ? site.shopOf(at.url) : "";
   await begin(site, { shop, collection: here && site.collectionOf ? site.collectionOf(at.url) : "", descriptions: Boolean(descriptions) });
   await arouse();

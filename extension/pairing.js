@@ -2,7 +2,7 @@
 
 import { call, originOf, patternOf } from "./hub.js";
 import { drop, keep, kept } from "./keeping.js";
-import { enter, forget, goOn, runs } from "./runs.js";
+import { enter, forget, goOn, revise, runs } from "./runs.js";
 
 /** An address and a code, also out of one pasted line or link: `http://localhost:8000 ABCD-EFGH`, `http://…#ABCD-EFGH`. */
 export function pairingIn(address, code) {
@@ -19,7 +19,7 @@ export async function pair({ address, code }) {
   await keep({ hub: { address: origin, token: data.token, organization: data.organization, hub: data.hub } });
   const moved = before && before.organization.uid !== data.organization.uid;
   for (const run of await runs()) {
-    if (moved) await enter({ ...run, connection: "" }, "stopped", { detail: `This was being read for ${before.organization.name}.` });
+    if (moved) await enter(await revise(run, { connection: null, about: null }), "stopped", { detail: `This was being read for ${before.organization.name}.` });
     else if (run.state === "unpaired") await goOn(run, { anew: true });
   }
 }

@@ -74,15 +74,16 @@ export async function goOn(run, { anew = false, ...values } = {}) {
   return revise(run, { state, field: "", detail: "", question: null, again: 0, next: 0, ...again, ...values });
 }
 
-/** Tell the hub what the run is doing. The hub not answering stops nothing. */
+/** Tell the hub what the run is doing, about the only shop it knows there if need be. Its silence stops nothing. */
 export async function report(run) {
-  if (!run.connection || run.state === "unpaired") return;
+  const shop = run.connection ?? run.about;
+  if (!shop || run.state === "unpaired") return;
   const told = { state: TOLD_AS[run.state] ?? run.state, pack: run.pack, seen: run.found, account: run.account };
   const detail = run.detail || progress(run);
   if (run.field) told.field = run.field;
   if (detail) told.detail = detail.slice(0, 300);
   if (run.expected !== undefined) told.expected = run.expected;
-  await ask("POST", `/api/v1/extension/connections/${run.connection}/state/`, told).catch(() => undefined);
+  await ask("POST", `/api/v1/extension/connections/${shop}/state/`, told).catch(() => undefined);
 }
 
 /** How far a run is, in words. */

@@ -16,7 +16,7 @@ export const STEPS = { who, list, details, end };
 
 /** Look at an address in the run's tab. Walls and sign-in pages raise `Stop`, what no shop page is `Changed`. */
 async function see(site, url, asks) {
-  const seen = (await seenThere(site, url, asks)) ?? (await inPage(await lead(site.slug, url), look, [asks], site.hosts));
+  const seen = (await seenThere(site, url, asks)) ?? (await inPage(await lead(site, url), look, [asks], site.hosts));
   if (seen.challenge) throw new Stop("challenge");
   if (seen.tooLarge) throw new Changed("size", `The page is ${seen.tooLarge} MB, larger than any shop page.`);
   if (seen.status === 429 || seen.status >= 500) throw new Stop("offline", `${site.name} answers ${seen.status}.`);
@@ -27,7 +27,7 @@ async function see(site, url, asks) {
 
 /** What more the page that is open already gives of its own; nothing where the site wants it opened anew. */
 async function seenThere(site, url, asks) {
-  const tab = asks.fetch ? await tabOf(site.slug) : null;
+  const tab = asks.fetch ? await tabOf(site) : null;
   if (tab?.url !== url || tab.status !== "complete") return null;
   const seen = await inPage(tab.id, look, [asks], site.hosts);
   return Object.values(seen.fetched).every(({ status }) => status === 200) ? seen : null;
@@ -41,6 +41,8 @@ function pageIn(url) {
 /** Who is signed in, and whether the shop that was open is theirs. */
 async function who(run, site) {
   if (!(await chrome.permissions.contains({ origins: site.hosts }))) throw new Stop("paused", `Instica may not look at ${site.name} any more.`);
+  const known = (await ask("GET", "/api/v1/extension/")).data.connections.filter((one) => one.platform === site.slug && one.account);
+  if (known.length === 1) await revise(run, { about: known[0].uid });
   const seen = await see(site, site.home, site.asks.who);
   if (seen.status === 403 || seen.status === 410) throw new Stop("paused", `${site.name} refuses this account (${seen.status}). Was it closed?`);
   if (!site.roams && pathOf(seen.url) !== pathOf(site.home)) throw new Stop("signed_out");
@@ -48,14 +50,12 @@ async function who(run, site) {
   const account = signedIn || run.shop;
   if (!account) throw new Changed("account", `Open your own shop's page on ${site.name} and press the button there.`);
   if (run.shop && !same(run.shop, account) && !same(run.confirmed, account)) throw asked("shop", account, run.shop);
-  await settle(run, site, account);
+  await settle(run, site, account, known);
 }
 
 /** The hub's connection for the account; another one than it knows only after the person said so. */
-async function settle(run, site, account) {
-  const { data } = await ask("GET", "/api/v1/extension/");
-  const names = data.connections.filter((one) => one.platform === site.slug && one.account).map((one) => one.account);
-  const expected = run.account ? [run.account] : names;
+async function settle(run, site, account, known) {
+  const expected = run.account ? [run.account] : known.map((one) => one.account);
   if (expected.length && !expected.some((name) => same(name, account)) && !same(run.confirmed, account)) {
     throw asked("connection", account, expected[0]);
   }
@@ -96,6 +96,7 @@ async function list(run, site) {
       at: 0,
       written,
       more: goesOn,
+      tries: 0,
       phase: detailed ? "details" : goesOn ? "list" : "end",
     },
     { ...pages, [`ids:${run.uid}`]: ids },

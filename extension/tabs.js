@@ -21,21 +21,21 @@ export class Stop extends Error {
   }
 }
 
-/** The tab a site is read in, or nothing. */
-export async function tabOf(site) {
-  const id = await kept(`tab:${site}`, null, "session");
-  if (id === null) return null;
-  return chrome.tabs.get(id).catch(() => null);
+/** The tab a site is read in, as long as it shows that site; one used for something else since is left alone. */
+export async function tabOf({ slug, hosts }) {
+  const id = await kept(`tab:${slug}`, null, "session");
+  const tab = id === null ? null : await chrome.tabs.get(id).catch(() => null);
+  return hosts.some((pattern) => (tab?.url ?? "").startsWith(pattern.slice(0, -1))) ? tab : null;
 }
 
 /** Read a site in this tab from now on. */
-export function useTab(site, id) {
-  return keep({ [`tab:${site}`]: id }, "session");
+export function useTab(slug, id) {
+  return keep({ [`tab:${slug}`]: id }, "session");
 }
 
 /** Forget which tab a site was read in. */
-export function leaveTab(site) {
-  return drop([`tab:${site}`], "session");
+export function leaveTab(slug) {
+  return drop([`tab:${slug}`], "session");
 }
 
 /**
@@ -44,7 +44,7 @@ export function leaveTab(site) {
  */
 export async function lead(site, url) {
   const tab = (await tabOf(site)) ?? (await chrome.tabs.create({ active: false }));
-  await useTab(site, tab.id);
+  await useTab(site.slug, tab.id);
   const loaded = loading(tab.id);
   await chrome.tabs.update(tab.id, { url });
   await loaded;

@@ -21,7 +21,7 @@ export const PACK = {
     url: "inventoryItem.productPageUrl",
     previews: "inventoryItem.previewSet.previews",
   },
-  detail: { values: { description: [['meta[name="description"]', "content"], ['meta[property="description"]', "content"]] } },
+  detail: { lists: { about: { each: 'meta[name="description"], meta[property="description"]', fields: { text: [["", "content"]] } } } },
   form: {
     image: { kind: "file", at: ["input#select-image-single", "input#select-image-base"] },
     title: { kind: "text", at: ["#work_title_en"], needed: true },
@@ -87,6 +87,6 @@ function readResult(result) {
 }
 
 function readWork(seen) {
-  if (!seen.values.description) throw new Changed("description", "The work's page has none.");
-  return { description: seen.values.description };
+  if (!seen.lists.about.length) throw new Changed("description", "There is no place for one on the work's page.");
+  return { description: seen.lists.about[0].text };
 }

@@ -101,7 +101,7 @@ function readTile(tile) {
 function readDesign(seen) {
   const product = seen.lists.data.map(({ text }) => productIn(text)).find(Boolean);
   if (!product) throw new Changed("product", "The design's page has no product data.");
-  const found = { description: prose(at(product, "description") ?? "") };
+  const found = typeof at(product, "description") === "string" ? { description: prose(at(product, "description")) } : {};
   const image = at(product, "image.url") ?? at(product, "image");
   if (linksOf([image]).length) found.images = linksOf([image]);
   const tags = tagsOf(seen.lists.tags.map(({ tag }) => tag));

@@ -72,7 +72,7 @@ def judge(extension: Extension, popup: Page, sites: Sites, pages: Path) -> Judge
     return read
 
 
-def test_redbubble(judge: Judge) -> None:
+def test_redbubble(judge: Judge, pages: Path) -> None:
     found = judge("redbubble", "list", SHOP, "redbubble-shop.html")
     assert (found["pages"], found["more"]) == (1, False)
     assert [row["id"] for row in found["rows"]] == ["48213418", "48213281", "48213144", "48213007", "48213007"]
@@ -90,6 +90,10 @@ def test_redbubble(judge: Judge) -> None:
     }
     work = judge("redbubble", "detail", "https://www.redbubble.com/shop/ap/48213418", "redbubble-work.html")
     assert work == {"description": TEXT}
+    empty = (
+        (pages / "redbubble-work.html").read_bytes().replace(b'name="description" content="', b'name="description" x="')
+    )
+    assert judge("redbubble", "detail", "https://www.redbubble.com/shop/ap/48213418", empty) == {"description": ""}
     account = judge("redbubble", "who", "https://www.redbubble.com/portfolio/manage_works", "redbubble-works.html")
     assert account == "gsprints"
 
@@ -164,6 +168,28 @@ def test_one_field_that_all_designs_lack_is_noticed(judge: Judge, pages: Path) -
     assert judge("redbubble", "list", SHOP, shop.replace(b'"work": {"id"', b'"work": {"key"')) == {"field": "id"}
     assert judge("redbubble", "list", SHOP, shop.replace(b'"totalPages"', b'"pages"')) == {"field": "pages"}
     assert judge("teepublic", "list", STORE, store.replace(b"data-design-id", b"data-id")) == {"field": "id"}
+
+
+def test_a_locale_in_front_changes_nothing(popup: Page) -> None:
+    script = "async ([slug, url]) => { const { SITES } = await import('/sites/index.js'); const site = SITES[slug];"
+    script += " return [site.shopOf(url), site.listingOf(url)?.id ?? '', site.isUpload(url)]; }"
+    known = {
+        "https://www.redbubble.com/fr/people/gsprints/shop?page=2": ["gsprints", "", False],
+        "https://www.redbubble.com/en/i/t-shirt/Moth-by-gsprints/48213418.FB110?x=1": ["", "48213418", False],
+        "https://www.redbubble.com/de/portfolio/images/12-moth/duplicate": ["", "", True],
+        "https://www.teepublic.com/stores/gsprints": ["gsprints", "", False],
+        "https://www.teepublic.com/user/account": ["", "", False],
+        "https://www.teepublic.com/mug/31204694-midnight-fox?store_id=1": ["", "31204694", False],
+        "https://society6.com/a/products/midnight-fox8714561_art-print?sku=1": [
+            "",
+            "midnight-fox8714561",
+            False,
+        ],
+        "https://studio.society6.com/upload": ["", "", True],
+    }
+    slug = {"www.redbubble.com": "redbubble", "www.teepublic.com": "teepublic"}
+    found = {url: popup.evaluate(script, [slug.get(url.split("/")[2], "society6"), url]) for url in known}
+    assert found == known
 
 
 def test_walls_are_walls(judge: Judge) -> None:

@@ -39,7 +39,7 @@ def forwarding(live_server: LiveServer) -> Iterator[tuple[str, list[str]]]:
     asked: list[str] = []
 
     def forward(environ: dict[str, Any], start: Callable[..., object]) -> Iterable[bytes]:
-        asked.append(environ["PATH_INFO"])
+        asked.append(environ["PATH_INFO"] + environ.get("HTTP_COOKIE", "") + environ.get("HTTP_REFERER", ""))
         start("307 Temporary Redirect", [("Location", live_server.url + environ["PATH_INFO"]), ("Content-Length", "0")])
         return [b""]
 
@@ -49,11 +49,12 @@ def forwarding(live_server: LiveServer) -> Iterator[tuple[str, list[str]]]:
     server.stop()
 
 
-def test_a_hub_that_sends_on_is_refused(
+def test_a_hub_that_sends_on_is_refused_and_gets_no_cookie(
     extension: Extension, popup: Page, forwarding: tuple[str, list[str]], person: User
 ) -> None:
     address, asked = forwarding
     _, code = pairing.offer(organization=builders.house(person), user=person)
+    extension.context.add_cookies([{"name": "sessionid", "value": "secret", "url": address}])
     popup.get_by_label("Address of your hub").fill(f"{address} {code}")
     popup.get_by_role("button", name="Pair with this hub").click()
     expect(popup.get_by_text("This address sends you on to another one.")).to_be_visible()

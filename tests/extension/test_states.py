@@ -173,8 +173,11 @@ def test_a_hub_that_is_away_loses_nothing(extension: Extension, paired: Page, si
 def test_another_account_is_refused_until_the_person_confirms(extension: Extension, paired: Page, sites: Sites) -> None:
     paired.locator("#read-redbubble").click()
     extension.until("redbubble", "finished")
-    sites["redbubble"].switches.set({"signed_in_as": "nightowlstudio"})
+    sites["redbubble"].switches.set({"signed_in": False})
     paired.locator("#read-redbubble").click()
+    assert told(paired, "signed_out") == (PACK, "")
+    sites["redbubble"].switches.set({"signed_in": True, "signed_in_as": "nightowlstudio"})
+    site_tab(extension).goto("https://www.redbubble.com/studio/dashboard")
     run = extension.until("redbubble", "paused")
     assert run["question"] == {"about": "connection", "seen": "nightowlstudio", "other": "gsprints"}
     expect(paired.get_by_text("You are signed in as nightowlstudio. The hub knows gsprints.")).to_be_visible()

@@ -83,8 +83,14 @@ def test_from_pairing_to_an_inventory_of_three_shops(
     extension: Extension, popup: Page, sites: Sites, live_server: LiveServer, person: User
 ) -> None:
     sites.fresh(DESIGNS)
-    pair(popup, live_server, person)
+    page = hub_page(extension, live_server, person, "/accounts/redbubble/login/")
+    page.get_by_role("button", name="Show a code").click()
+    code = page.locator(".pairing__letters code").inner_text()
+    popup.get_by_label("Address of your hub").fill(f"{live_server.url}/extension/#{code}")
+    popup.get_by_role("button", name="Pair with this hub").click()
+    expect(popup.get_by_role("heading", name="Redbubble")).to_be_visible()
     assert ApiToken.objects.get().scopes == ["extension"]
+    page.close()
     assert imported(read(extension, popup, "redbubble")) == (DESIGNS, 0, 0, 0)
     item = Item.objects.get(title="Quiet Moth")
     assert (item.quantity, item.product.type, item.status) == (None, Kind.DIGITAL, "listed")

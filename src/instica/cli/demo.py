@@ -149,6 +149,9 @@ def welcome(ready: Ready, folder: Path, *, keep: bool) -> str:
   The shops beside it are simulators; nothing leaves this machine:
 {shops}
 
+  Redbubble, TeePublic and Society6 come in by the browser extension. Where to get it, how to load and pair it:
+  {ready.hub}/extension/
+
   Its data is in {folder.resolve()}. From another terminal:
   INSTICA_DATA_DIR={quote(str(folder.resolve()))} {quote(sys.argv[0])} import {first} --watch
 
