@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.conf import settings
+from django.db import transaction
 from PIL import Image as Picture
 
 from instica.catalog.models import Kind, Product
@@ -18,9 +19,13 @@ from instica.core.clock import now
 from instica.imports import services
 from instica.imports.models import Delivery, Job, Prepared, Row, Sight
 from instica.inventory.models import Image, Item
+from instica.listings import wishes
 from instica.listings.models import Listing, Offer, Ref
 from instica.people import pairing
 from instica.people.models import ApiToken, Membership, Pairing, User
+from instica.sync import standing
+from instica.work.engines.threads import run_until_idle
+from instica.work.models import Task
 from tests import builders
 from tests.api.calling import Api, api_for, is_problem
 from tests.features.importing import settled
@@ -450,6 +455,8 @@ def test_a_design_is_prepared_for_a_form_and_linked(api: Api, ext: Api, design: 
         assert (linked.status_code, linked.json()) == (200, {"status": "linked"})
     listing = Listing.objects.get()
     assert (listing.remote_id, listing.title, listing.seen, listing.wanted) == ("94037075", "Moth", "live", "live")
+    (shown,) = api.get(f"inventory/{design.public_id}/").json()["listings"]
+    assert (shown["status"], shown["state"], shown["listing_url"]) == ("listed", "live", page_there["url"])
     assert Offer.objects.get().item == design
     design.refresh_from_db()
     assert design.status == "listed"
@@ -481,3 +488,22 @@ def test_a_linked_page_that_is_read_later_is_known(api: Api, ext: Api, shop: str
     api.post("marketplace/import/start/", {"job_uid": job})
     done = settled(Job.objects.get())
     assert (done.imported + done.skipped, done.conflicted, Item.objects.count()) == (1, 0, 1)
+
+
+def test_what_stands_there_is_changed_by_hand(api: Api, ext: Api, shop: str, design: Item) -> None:
+    made = api.post(f"inventory/{design.public_id}/platforms/redbubble/prepare/").json()
+    there = {"listing_id": "90000009", "url": f"{WORK}90000009", "title": made["title"]}
+    ext.post(f"extension/prepared/{made['uid']}/link/", there)
+    delist = f"inventory/{design.public_id}/platforms/redbubble/delist/"
+    assert is_problem(api.post(delist), 400, "manual_platform")["page"] == there["url"]
+    page_there = Listing.objects.get()
+    with transaction.atomic():
+        wishes.end(page_there, wishes.By(), "a person delisted it")
+    run_until_idle()
+    page_there.refresh_from_db()
+    assert (page_there.held, page_there.seen) == (
+        "Redbubble lets no program do this: do it there by hand.",
+        "live",
+    )
+    assert Task.objects.filter(state="dead").count() == 0
+    assert standing.shops(api.organization) == []
