@@ -16,7 +16,7 @@ from instica.catalog.models import Kind, Product
 from instica.connections.models import Connection, State
 from instica.connections.services import disconnect
 from instica.core.clock import now
-from instica.imports import services
+from instica.imports import purge, services
 from instica.imports.models import Delivery, Job, Prepared, Row, Sight
 from instica.inventory.models import Image, Item
 from instica.listings import wishes
@@ -262,6 +262,10 @@ def test_pages_become_designs_made_to_order(ext: Api, shop: str, api: Api) -> No
     services.undo(job=Job.objects.earliest("created"))
     settled(Job.objects.earliest("created"))
     assert Item.objects.count() == 0
+    assert purge.old_deliveries() == 0
+    with time_machine.travel(now() + dt.timedelta(days=8), tick=False):
+        assert purge.old_deliveries() == 3
+    assert Delivery.objects.count() == 0
 
 
 def test_what_is_missing_is_never_a_success(ext: Api, shop: str, api: Api) -> None:
