@@ -268,6 +268,25 @@ def test_pages_become_designs_made_to_order(ext: Api, shop: str, api: Api) -> No
     assert Delivery.objects.count() == 0
 
 
+def test_a_design_we_have_already_is_linked_by_a_person(ext: Api, shop: str, api: Api, person: User) -> None:
+    known = builders.product(builders.house(person), "Moth on a Lamp", artist="", type=Kind.DIGITAL)
+    item = builders.item(builders.house(person), known, condition_item="", sku="", quantity=None, price=None)
+    job = begun(ext, shop)
+    deliver(ext, job, page(row(), row(90_000_002, "Cats")))
+    settled(Job.objects.get())
+    plan = api.get(f"marketplace/import/jobs/{job}/plan/").json()
+    assert (plan["state"], plan["counts"]) == ("ready", {"conflict": 1, "create": 1})
+    (clash,) = api.get(f"marketplace/import/jobs/{job}/issues/").json()["results"]
+    assert (clash["conflict_type"], clash["listing_title"]) == ("possible_duplicate", "Moth on a lamp")
+    api.post(f"marketplace/import/jobs/{job}/items/{clash['id']}/resolve/", {"resolution": "link_existing"})
+    api.post("marketplace/import/start/", {"job_uid": job}, if_match=f'"{plan["hash"]}"')
+    done = settled(Job.objects.get())
+    assert (done.imported, done.conflicted, Item.objects.count()) == (2, 0, 2)
+    assert Offer.objects.get(listing__remote_id="90000001").item == item
+    item.refresh_from_db()
+    assert (item.status, item.quantity) == ("listed", None)
+
+
 def test_what_is_missing_is_never_a_success(ext: Api, shop: str, api: Api) -> None:
     job = begun(ext, shop)
     deliver(ext, job, page(row(), row(90_000_002, "Cats"), expected=123))
