@@ -9,18 +9,23 @@ from typing import Any
 import pytest
 import time_machine
 from django.conf import settings
+from django.db import transaction
 from PIL import Image as Picture
 
 from instica.catalog.models import Kind, Product
 from instica.connections.models import Connection, State
 from instica.connections.services import disconnect
 from instica.core.clock import now
-from instica.imports import services
+from instica.imports import purge, services
 from instica.imports.models import Delivery, Job, Prepared, Row, Sight
 from instica.inventory.models import Image, Item
+from instica.listings import wishes
 from instica.listings.models import Listing, Offer, Ref
 from instica.people import pairing
 from instica.people.models import ApiToken, Membership, Pairing, User
+from instica.sync import standing
+from instica.work.engines.threads import run_until_idle
+from instica.work.models import Task
 from tests import builders
 from tests.api.calling import Api, api_for, is_problem
 from tests.features.importing import settled
@@ -257,6 +262,29 @@ def test_pages_become_designs_made_to_order(ext: Api, shop: str, api: Api) -> No
     services.undo(job=Job.objects.earliest("created"))
     settled(Job.objects.earliest("created"))
     assert Item.objects.count() == 0
+    assert purge.old_deliveries() == 0
+    with time_machine.travel(now() + dt.timedelta(days=8), tick=False):
+        assert purge.old_deliveries() == 3
+    assert Delivery.objects.count() == 0
+
+
+def test_a_design_we_have_already_is_linked_by_a_person(ext: Api, shop: str, api: Api, person: User) -> None:
+    known = builders.product(builders.house(person), "Moth on a Lamp", artist="", type=Kind.DIGITAL)
+    item = builders.item(builders.house(person), known, condition_item="", sku="", quantity=None, price=None)
+    job = begun(ext, shop)
+    deliver(ext, job, page(row(), row(90_000_002, "Cats")))
+    settled(Job.objects.get())
+    plan = api.get(f"marketplace/import/jobs/{job}/plan/").json()
+    assert (plan["state"], plan["counts"]) == ("ready", {"conflict": 1, "create": 1})
+    (clash,) = api.get(f"marketplace/import/jobs/{job}/issues/").json()["results"]
+    assert (clash["conflict_type"], clash["listing_title"]) == ("possible_duplicate", "Moth on a lamp")
+    api.post(f"marketplace/import/jobs/{job}/items/{clash['id']}/resolve/", {"resolution": "link_existing"})
+    api.post("marketplace/import/start/", {"job_uid": job}, if_match=f'"{plan["hash"]}"')
+    done = settled(Job.objects.get())
+    assert (done.imported, done.conflicted, Item.objects.count()) == (2, 0, 2)
+    assert Offer.objects.get(listing__remote_id="90000001").item == item
+    item.refresh_from_db()
+    assert (item.status, item.quantity) == ("listed", None)
 
 
 def test_what_is_missing_is_never_a_success(ext: Api, shop: str, api: Api) -> None:
@@ -450,6 +478,8 @@ def test_a_design_is_prepared_for_a_form_and_linked(api: Api, ext: Api, design: 
         assert (linked.status_code, linked.json()) == (200, {"status": "linked"})
     listing = Listing.objects.get()
     assert (listing.remote_id, listing.title, listing.seen, listing.wanted) == ("94037075", "Moth", "live", "live")
+    (shown,) = api.get(f"inventory/{design.public_id}/").json()["listings"]
+    assert (shown["status"], shown["state"], shown["listing_url"]) == ("listed", "live", page_there["url"])
     assert Offer.objects.get().item == design
     design.refresh_from_db()
     assert design.status == "listed"
@@ -481,3 +511,22 @@ def test_a_linked_page_that_is_read_later_is_known(api: Api, ext: Api, shop: str
     api.post("marketplace/import/start/", {"job_uid": job})
     done = settled(Job.objects.get())
     assert (done.imported + done.skipped, done.conflicted, Item.objects.count()) == (1, 0, 1)
+
+
+def test_what_stands_there_is_changed_by_hand(api: Api, ext: Api, shop: str, design: Item) -> None:
+    made = api.post(f"inventory/{design.public_id}/platforms/redbubble/prepare/").json()
+    there = {"listing_id": "90000009", "url": f"{WORK}90000009", "title": made["title"]}
+    ext.post(f"extension/prepared/{made['uid']}/link/", there)
+    delist = f"inventory/{design.public_id}/platforms/redbubble/delist/"
+    assert is_problem(api.post(delist), 400, "manual_platform")["page"] == there["url"]
+    page_there = Listing.objects.get()
+    with transaction.atomic():
+        wishes.end(page_there, wishes.By(), "a person delisted it")
+    run_until_idle()
+    page_there.refresh_from_db()
+    assert (page_there.held, page_there.seen) == (
+        "Redbubble lets no program do this: do it there by hand.",
+        "live",
+    )
+    assert Task.objects.filter(state="dead").count() == 0
+    assert standing.shops(api.organization) == []

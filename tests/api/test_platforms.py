@@ -53,6 +53,10 @@ def test_one_whose_credentials_are_missing_cannot_be_sold_on(api: Api, monkeypat
 def test_the_list_says_the_same_as_each_alone(api: Api) -> None:
     listed = api.get("platforms/").json()
     assert [each["slug"] for each in listed] == list(marketplaces.every())
+    kinds = {each["slug"]: api.get(f"platforms/{each['slug']}/").json()["connection"] for each in listed}
+    assert {slug for slug, kind in kinds.items() if kind == "extension"} == {"redbubble", "teepublic", "society6"}
+    assert {each["connection_url"] for each in listed} == {f"/accounts/{slug}/login/" for slug in kinds}
+    assert [each["is_selling_active"] for each in listed if kinds[each["slug"]] == "extension"] == [False] * 3
     for each in listed:
         alone = api.get(f"platforms/{each['slug']}/").json()
         assert {name: alone[name] for name in each} == each

@@ -22,8 +22,9 @@ from pytest_django.live_server_helper import LiveServer
 from instica.connections import tickets
 from instica.connections.models import Connection, State
 from instica.core.money import Money
-from instica.imports import services
+from instica.imports import services, sights
 from instica.imports.models import Job
+from instica.imports.prepared import prepare
 from instica.inventory.models import Item
 from instica.listings import bulk
 from instica.listings.models import Offer
@@ -35,6 +36,7 @@ from instica.orders import services as orders
 from instica.orders.models import Errand, Order
 from instica.people import invitations
 from instica.people.models import Address, User
+from instica.people.tokens import issue
 from instica.work.engines.threads import run_until_idle
 from tests import builders
 from tests.features import hooking
@@ -122,10 +124,20 @@ def filled(done: Job, person: User) -> dict[str, str]:
     home = Address.objects.create(
         organization=house, full_name="Ada", line1="Green Street 1", city=long[:80], postal_code="1", country="US"
     )
+    studio = Connection.objects.create(
+        organization=house, marketplace="redbubble", remote_id="artist", username=long[:60]
+    )
+    sights.note(connection=studio, seen=sights.Seen("page_changed", "redbubble/3", "designs", long[:300]))
+    issue(user=person, organization=house, name=long[:80], scopes=["extension"])
+    design = builders.item(house, builders.product(house, long[:300], type="digital", tags=[long[:90], "moth"]))
+    for slug in ("redbubble", "society6"):
+        prepare(item=design, marketplace=slug)
     return {
         "missing": "/nothing",
         "marketplaces": "/marketplaces/",
-        "extension": "/accounts/redbubble/login/",
+        "extension": "/extension/",
+        "extension for one place": "/accounts/society6/login/",
+        "design": f"/inventory/{design.public_id}/",
         "imports": "/imports/",
         "conflicts": f"/imports/{done.public_id}/?show=conflict",
         "failed": f"/imports/{done.public_id}/?show=failed",
@@ -259,6 +271,17 @@ def faults(page: Page, path: str) -> list[tuple[str, str, list[str]]]:
     if page.locator("h1").count() != 1:
         found.append(("any size", "needs one h1", []))
     return found
+
+
+def test_a_code_is_shown_accessibly_and_its_link_can_be_taken(opened: Opened) -> None:
+    page = opened()
+    page.goto("/accounts/redbubble/login/")
+    page.get_by_role("button", name="Show a code").click()
+    expect(page.get_by_role("heading", name="Your code")).to_be_visible()
+    serious = [each["id"] for each in AXE.run(page).response["violations"] if each["impact"] in SERIOUS]
+    assert serious == []
+    link = page.get_by_role("group", name="The link with the code")
+    assert re.fullmatch(r"http://localhost:8000/extension/#[A-Z2-9]{4}-[A-Z2-9]{4}", link.locator("code").inner_text())
 
 
 def test_the_main_job_by_keyboard(opened: Opened, read: Job) -> None:

@@ -170,8 +170,12 @@ def read(uid: uuid.UUID) -> Verdict:
 
 
 def _take_in(job: Job) -> Verdict:
-    """Store what waits, page by page in the order it came, each with the cursor that says so."""
-    library = Library(job.organization, job.connection)
+    """Store what waits, page by page in the order it came, each with the cursor that says so.
+
+    Pages come one by one, so the whole inventory is not looked through for each where a plan is to be made at the end.
+    """
+    planned = job.plan is not None and job.plan["state"] == "building"
+    library = Library(job.organization, job.connection, strangers=not planned)
     connector = connector_for(job.connection, "bulk")
     while waits := delivered(job).filter(rows__isnull=False).order_by("number").first():
         found = remembered(job, connector.read_page({"page_key": waits.key, "rows": waits.rows}))

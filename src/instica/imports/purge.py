@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 from instica.connections import spool
 from instica.core.clock import now
 from instica.imports import intake
-from instica.imports.models import Job, Row, RowStatus, Stage
+from instica.imports.models import Delivery, Job, Row, RowStatus, Stage
 from instica.work.lanes import commit
 
 KEPT_FOR = dt.timedelta(days=7)
@@ -35,6 +35,13 @@ def old_rows() -> int:
             with commit():
                 dropped += Row.objects.filter(uid__in=uids).delete()[0]
     return dropped
+
+
+def old_deliveries() -> int:
+    """Drop the pages that browsers delivered to jobs that are over; how many that were."""
+    over = Job.objects.filter(stage__in=OVER, run__isnull=True, completed__lt=now() - KEPT_FOR)
+    with commit():
+        return Delivery.objects.filter(job__in=over).delete()[0]
 
 
 def unused_rows() -> int:

@@ -120,6 +120,7 @@ def read_whole(task: Task) -> Verdict:
 def forget_rows(task: Task) -> Verdict:
     """Drop what imports need no more: raw rows, and files of walks that are over."""
     purge.old_rows()
+    purge.old_deliveries()
     purge.unused_rows()
     purge.spooled_files()
     return Done()

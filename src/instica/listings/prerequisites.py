@@ -24,6 +24,7 @@ from instica.kit.types import CatalogMatch
 from instica.listings import drafts, preview, standing
 from instica.listings.drafts import Made
 from instica.listings.facts import facts
+from instica.listings.models import Listing, Seen
 from instica.people import plans
 from instica.people import queries as people
 from instica.people.models import Organization
@@ -89,6 +90,15 @@ def by_hand(item: Item, manifest: Marketplace) -> Problem:
     }
     detail = f"{manifest.name} has no way for programs to list. Open its upload page and copy what is needed."
     return Invalid(detail, code="manual_platform", page=paper.page, copy=copy)
+
+
+def check_off_by_hand(item: Item, manifest: Marketplace) -> None:
+    """Ending a page there is done by a person too (D20). Raises ``Invalid`` with the page; nothing when none stands."""
+    mine = Listing.objects.filter(offers__item=item, connection__marketplace=manifest.slug)
+    page = mine.filter(seen__in=(Seen.LIVE, Seen.HIDDEN)).order_by("-created").first()
+    if manifest.manual is not None and page is not None:
+        detail = f"{manifest.name} has no way for programs to end a listing. Open its page and end it there."
+        raise Invalid(detail, code="manual_platform", page=page.url or manifest.url, copy={})
 
 
 def ready(

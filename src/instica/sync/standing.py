@@ -69,8 +69,12 @@ def stopped(organization: Organization) -> Stop | None:
 
 
 def shops(organization: Organization) -> list[ShopStanding]:
-    """Every shop that is not disconnected, in six queries however many there are, and one more each for its brakes."""
-    rows = [shop for shop in connections.live(organization) if shop.state != State.REVOKED]
+    """Every shop that is not disconnected, in six queries however many there are, and one more each for its brakes.
+
+    Shops that a browser reads are in step with nothing: they are not among them.
+    """
+    in_browsers = connections.by_extension(organization).values("pk")
+    rows = [shop for shop in connections.live(organization).exclude(pk__in=in_browsers) if shop.state != State.REVOKED]
     read = {(cursor.connection_id, cursor.walk): cursor.finished for cursor in _cursors(rows)}
     intervals = poll_intervals(rows)
     waiting, failed = _tasks(rows)

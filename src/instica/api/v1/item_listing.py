@@ -107,6 +107,7 @@ class DelistItem(Endpoint):
         """Every page of the item in that shop."""
         item, manifest = queries.get(call.organization, uid), prerequisites.platform(slug)
         account = call.read(DelistOne).seller_account_uid or ""
+        prerequisites.check_off_by_hand(item, manifest)
         shops = ending.shops_of(item, manifest, account)
         pages = services.delist(item=item, connections=shops, by=by(call))
         if not pages:
