@@ -16,6 +16,7 @@ from django.test import Client
 from instica.connections.activity import record
 from instica.connections.models import Activity, Connection
 from instica.people.models import User
+from instica.web.templatetags.activity import change
 from tests import builders
 from tests.api.calling import Api, api_for, is_problem
 from tests.web.test_import_pages import text
@@ -180,3 +181,17 @@ def test_an_item_shows_what_was_sent_about_it(log: Connection, person: User, cli
     words = text(client.get(path).content)
     assert ("price 5.00" in words, "price 1.00" in words, "price 0.00" in words) == (True, True, False)
     assert "Everything that was sent" in words
+
+
+def test_how_a_page_made_here_is_told(log: Connection) -> None:
+    first = {"state": "checking", "listing_id": "", "quantity": 0, "price": None}
+    lines = [
+        ("publish", first, {"state": "publishing", "listing_id": "7"}, "being listed"),
+        ("publish", first, {"state": "live", "quantity": 2, "price": "9.00"}, "listed: quantity 2, price 9.00"),
+        ("withdraw", {"quantity": 1}, {"quantity": 0, "exposed_ms": 134}, "ended: quantity 1 → 0, on sale for 0.1 s"),
+        ("set_levels", {"quantity": None}, {"quantity": 3}, "quantity unlimited → 3"),
+        ("ship", {"status": "paid"}, {"status": "paid", "carrier": ""}, "marked as sent: carrier none"),
+    ]
+    for action, before, after, words in lines:
+        told = change(lowered(log, action=action, before=before, after=after))
+        assert told.removesuffix(" after it was sold") == words

@@ -21,10 +21,13 @@ from django.db import connection, transaction
 from instica.core.errors import Conflict
 from instica.core.secrets import Secret
 from instica.notices import delivering, endpoints, purge, replaying
+from instica.notices.kinds import KINDS
 from instica.notices.models import Delivery, Endpoint, Message, Notice
+from instica.notices.webhooks import write
 from instica.people.models import User
 from instica.work.engines.threads import run_until_idle
 from instica.work.models import Lane, Task
+from tests import builders
 from tests.features import hooking
 from tests.features.hooking import endpoint, genuine, happened, states
 from tests.features.receiver import Receiver, receiving
@@ -311,6 +314,14 @@ def test_only_what_was_asked_for(there: Receiver, person: User, stranger: User) 
     assert told
     run_until_idle()
     assert there.ids == [told.public_id]
+
+
+def test_a_body_is_small_whatever_a_shop_says(person: User) -> None:
+    for kind, about in KINDS.items():
+        data = dict.fromkeys(about.fields, "\x01\ud800" * 1000)
+        message = write(organization=builders.house(person).uid, kind=kind, subject="x", data=data)
+        message.refresh_from_db()
+        assert 1_000 < len(message.body.encode()) < 20_000
 
 
 def test_forgotten_after_a_month(there: Receiver, person: User, clock: time_machine.Traveller) -> None:

@@ -55,6 +55,14 @@ def test_one_marketplace_leaves_a_worker_to_the_others() -> None:
         assert places == [True, False, True]
 
 
+def test_webhooks_hold_a_quarter() -> None:
+    eight = Shares(8)
+    with ExitStack() as held:
+        lanes = [f"endpoint:{number}" for number in range(3)]
+        places = [held.enter_context(eight.place(lane, Urgency.READ)) for lane in (*lanes, "import:1")]
+        assert places == [True, True, False, True]
+
+
 def test_a_single_worker_does_everything() -> None:
     with Shares(1).place("a", Urgency.READ) as free:
         assert free

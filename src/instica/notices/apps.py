@@ -10,3 +10,7 @@ class NoticesConfig(AppConfig):
 
     name = "instica.notices"
     label = "notices"
+
+    def ready(self) -> None:
+        """Say whose work an endpoint's lane is."""
+        from instica.notices import sharing  # noqa: F401  # registers itself

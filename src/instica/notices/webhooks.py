@@ -91,5 +91,5 @@ def _listening(organization: uuid.UUID) -> Iterable[Endpoint]:
 
 
 def _short(value: Any) -> Any:
-    """Texts out of a shop are bounded, so that every body is."""
-    return value[:LONGEST_TEXT] if isinstance(value, str) else value
+    """Texts out of a shop are bounded, so that every body is, and hold nothing that cannot be sent."""
+    return value.encode(errors="replace").decode()[:LONGEST_TEXT] if isinstance(value, str) else value

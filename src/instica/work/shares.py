@@ -11,6 +11,8 @@ from instica.work.urgency import Urgency
 
 Grouping = Callable[[str], Sequence[str]]
 BULK = "bulk"
+SMALL = "small:"
+"""How the name of a group begins that may hold no more than a quarter of the workers."""
 _groupings: dict[str, Grouping] = {}
 
 
@@ -25,11 +27,15 @@ def grouped(prefix: str) -> Callable[[Grouping], Grouping]:
 
 
 class Shares:
-    """Counts who holds the workers of this process. Bulk work gets half of them, a group all but a quarter."""
+    """Counts who holds the workers of this process.
+
+    Bulk work gets half of them, a group all but a quarter, a small group a quarter.
+    """
 
     def __init__(self, workers: int) -> None:
         self._bulk = max(1, workers // 2)
-        self._group = max(1, workers - max(1, workers // 4))
+        self._small = max(1, workers // 4)
+        self._group = max(1, workers - self._small)
         self._lock = threading.Lock()
         self._held: Counter[str] = Counter()
         self._groups: dict[str, tuple[str, ...]] = {}
@@ -39,7 +45,7 @@ class Shares:
         """Hold a place for that work; false when its share is used up."""
         groups = self._of(lane, urgency)
         with self._lock:
-            free = all(self._held[group] < (self._bulk if group == BULK else self._group) for group in groups)
+            free = all(self._held[group] < self._most(group) for group in groups)
             if free:
                 self._held.update(groups)
         try:
@@ -47,6 +53,11 @@ class Shares:
         finally:
             with self._lock:
                 self._held.subtract(groups if free else ())
+
+    def _most(self, group: str) -> int:
+        if group == BULK:
+            return self._bulk
+        return self._small if group.startswith(SMALL) else self._group
 
     def _of(self, lane: str, urgency: Urgency) -> tuple[str, ...]:
         if lane not in self._groups:

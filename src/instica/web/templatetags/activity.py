@@ -22,7 +22,7 @@ register = template.Library()
 LATEST = 5
 MOST_CHANGES = 4
 LONGEST_VALUE = 60
-PAGES = {"inv": "web:item"}
+PAGES = {"inv": "web:item", "ord": "web:order"}
 """Where the things live that a line may name."""
 UID = re.compile(r"\b([a-z]+)_[0-7][0-9a-hjkmnp-tv-z]{25}\b")
 VERBS = {
@@ -34,28 +34,38 @@ VERBS = {
     "ship": "marked as sent",
     "cancel": "order cancelled",
 }
+BESIDE = frozenset({"state", "listing_id"})
+"""What the verb says already."""
 TONES = {"done": "good", "refused": "bad", "unsure": "warn", "held": "calm"}
 
 
 @register.filter
 def change(row: Activity) -> str:
     """What was changed: ``quantity 2 → 1``, ``ended``, ``changed: price 12.00 → 10.00``."""
-    verb = VERBS.get(row.action, row.action.replace("_", " "))
-    names = [name for name in {**row.before, **row.after} if row.before.get(name) != row.after.get(name)]
-    parts = [_part(row, name) for name in names[:MOST_CHANGES]]
-    if len(names) > MOST_CHANGES:
-        parts.append(f"and {len(names) - MOST_CHANGES} more")
-    return ": ".join(filter(None, (verb, ", ".join(parts)))) or "nothing changed"
+    told = [name for name, value in row.after.items() if name not in row.before or row.before[name] != value]
+    shown = [name for name in told if name not in BESIDE]
+    parts = [_part(row, name) for name in shown[:MOST_CHANGES]]
+    if len(shown) > MOST_CHANGES:
+        parts.append(f"and {len(shown) - MOST_CHANGES} more")
+    return ": ".join(filter(None, (_verb(row), ", ".join(parts)))) or _part(row, "state")
+
+
+def _verb(row: Activity) -> str:
+    if row.action == "publish" and row.after.get("state") == "publishing":
+        return "being listed"
+    return VERBS.get(row.action, row.action.replace("_", " "))
 
 
 def _part(row: Activity, name: str) -> str:
-    label = name.replace("_", " ")
-    after = _value(name, row.after[name]) if name in row.after else "gone"
-    return f"{label} {_value(name, row.before[name])} → {after}" if name in row.before else f"{label} {after}"
+    if name == "exposed_ms":
+        return f"on sale for {row.after[name] / 1000:.1f} s after it was sold"
+    label, after = name.replace("_", " "), _value(name, row.after.get(name, ""))
+    is_new = row.action == "publish" or name not in row.before
+    return f"{label} {after}" if is_new else f"{label} {_value(name, row.before[name])} → {after}"
 
 
 def _value(name: str, value: Any) -> str:
-    if value is None:
+    if value is None or value == "":
         return "unlimited" if name == "quantity" else "none"
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"
@@ -85,12 +95,13 @@ def outcome_tone(row: Activity) -> str:
 
 
 @register.inclusion_tag("web/activity_recent.html", takes_context=True)
-def recent_activity(context: Context, things: Iterable[Public]) -> dict[str, Any]:
+def recent_activity(context: Context, things: Public | Iterable[Public]) -> dict[str, Any]:
     """The latest lines about these things, for their own page, and the way to the rest.
 
     ``things`` are rows whose uid a line may have as its subject: an item's listings, or an order.
     """
-    organization, subjects = context["organization"], [thing.public_id for thing in things]
+    about = [things] if isinstance(things, Public) else list(things)
+    organization, subjects = context["organization"], [thing.public_id for thing in about]
     wanted = activity.Wanted(subjects=subjects)
     found = list(activity.found(organization, wanted)[: LATEST + 1]) if subjects else []
     address = f"{reverse('web:activity')}?{urlencode({'subject': ' '.join(subjects)})}"
