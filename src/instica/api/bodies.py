@@ -49,6 +49,10 @@ class Body(BaseModel):
         return {name: inner for name, inner in value.items() if name not in kept}
 
 
+class Nothing(Body):
+    """No body is needed."""
+
+
 class TooLarge(Problem):
     """The body exceeds what this call takes (413)."""
 

@@ -61,7 +61,7 @@ def shown(row: Bulk) -> dict[str, Any]:
     pairs = bulk.told(row)
     counts = Counter(pair.status for pair in pairs)
     first = sorted(pairs, key=lambda pair: ORDER[pair.status])[:SHOWN]
-    uids = {ids.read(Item.prefix, pair.uid) for pair in first} - {None}
+    uids = {uid for pair in first if (uid := ids.read(Item.prefix, pair.uid))}
     items = Item.objects.filter(organization=row.organization_id, pk__in=uids)
     names = {item.public_id: item.title for item in items}
     done = len(pairs) - counts["pending"]

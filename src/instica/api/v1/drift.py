@@ -61,7 +61,7 @@ class DriftPage(Page[DriftShape]):
     """Pages that say otherwise."""
 
 
-class Decide(Body):
+class DriftDecision(Body):
     """Whose side is taken."""
 
     resolution: Literal["take_theirs", "keep_ours"]
@@ -99,11 +99,13 @@ class Drift(Endpoint):
 class DecideDrift(Endpoint):
     """One page's."""
 
-    @operation("drift_decide", "Decide what differs", scope="listings", answer=DriftShape, body=Decide, refuses=[409])
+    @operation(
+        "drift_decide", "Decide what differs", scope="listings", answer=DriftShape, body=DriftDecision, refuses=[409]
+    )
     def post(self, call: Call, uid: str) -> object:
         """Take what stands there, or keep what is here and say it again; the page as it stands then."""
         page = queries.get(call.organization, uid)
-        side: drifting.Resolution = "theirs" if call.read(Decide).resolution == "take_theirs" else "ours"
+        side: drifting.Resolution = "theirs" if call.read(DriftDecision).resolution == "take_theirs" else "ours"
         return told(drifting.resolve(page=page, resolution=side, actor=call.user.public_id))
 
 

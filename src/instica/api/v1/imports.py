@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from instica import marketplaces
-from instica.api.bodies import Body
+from instica.api.bodies import Body, Nothing
 from instica.api.document import IF_MATCH, Query
 from instica.api.endpoint import Call, Endpoint, operation
 from instica.api.v1 import import_shapes as shapes
@@ -44,10 +44,6 @@ class ImportStart(ImportPreview):
     """Which job to start, and how."""
 
     skip_conflicts: bool = Field(False, description="Skip what is in conflict instead of leaving it to be decided.")
-
-
-class Nothing(Body):
-    """No body is needed."""
 
 
 class Jobs(Endpoint):

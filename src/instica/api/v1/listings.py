@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from instica.api.bodies import Body
+from instica.api.bodies import Body, Nothing
 from instica.api.endpoint import Call, Endpoint, operation
 from instica.api.idempotency import Keyed
 from instica.api.v1 import listing_shapes as shapes
@@ -35,10 +35,6 @@ class Decide(Body):
         description="`relist` it, `accept` that it is over, `retry` what was refused, `recheck` whether it was put up,"
         " or say that it is `absent` there."
     )
-
-
-class Nothing(Body):
-    """No body is needed."""
 
 
 class Amount(BaseModel):

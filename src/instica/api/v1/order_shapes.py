@@ -62,7 +62,7 @@ class SoldListing(BaseModel):
     inventory_item: SoldItem | None
 
 
-class AddressShape(BaseModel):
+class DestinationShape(BaseModel):
     """Where the parcel goes, as far as the marketplace tells us."""
 
     full_name: str
@@ -106,7 +106,7 @@ class OrderShape(BaseModel):
     shipment_tracking_number: str | None
     shipment_carrier: str | None
     shipment_status: str | None = Field(description="`pending`, `failed`, `shipped` or `delivered`.")
-    shipment_address: AddressShape | None
+    shipment_address: DestinationShape | None
     lines: list[LineShape]
     currency: str | None
 
