@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from pydantic_core import to_json
 from rest_framework.request import Request
 
+from instica.api.bodies import Nothing
 from instica.api.document import Query, paging
 from instica.api.endpoint import Call, Endpoint, operation
 from instica.api.limits import address
@@ -17,7 +18,6 @@ from instica.api.paging import paged
 from instica.api.v1 import extension_shapes as shapes
 from instica.api.v1 import import_shapes
 from instica.api.v1.import_shapes import JobShape
-from instica.api.v1.imports import Nothing
 from instica.connections import claiming
 from instica.connections import queries as connections
 from instica.connections.models import Connection

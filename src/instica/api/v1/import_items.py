@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from pydantic import Field
 from pydantic_core import to_json
 
-from instica.api.bodies import Body
+from instica.api.bodies import Body, Nothing
 from instica.api.document import Query, paging
 from instica.api.endpoint import Call, Endpoint, operation
 from instica.api.paging import paged
@@ -22,7 +22,6 @@ from instica.api.v1.import_shapes import (
     ImportPlanShape,
     JobShape,
 )
-from instica.api.v1.imports import Nothing
 from instica.imports import queries, services
 from instica.imports.models import Job, RowStatus
 
