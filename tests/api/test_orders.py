@@ -175,6 +175,16 @@ def test_search_is_over_all_lines(api: Api, pretend: Connection, search: str, fo
         assert numbers(api, f"search={search}") == found
 
 
+def test_search_finds_by_the_items_title(api: Api, pretend: Connection) -> None:
+    offered(pretend, "L1", item=stocked(pretend, "Kind of Blue"))
+    take(pretend, order("1"), order("2", "L2"))
+    assert numbers(api, "search=kind%20of") == ["1"]
+    take(pretend, order("1", state="shipped", status="Sent", updated_at=NOON.replace(year=2027)))
+    assert numbers(api, "search=kind%20of") == ["1"]
+    services.settle_waiting(offer=offered(pretend, "L2", item=stocked(pretend, "Closer")))
+    assert numbers(api, "search=closer") == ["2"]
+
+
 @pytest.mark.parametrize(
     ("ordering", "found"),
     [

@@ -117,6 +117,7 @@ def _settle(connection: Connection, waiting: list[tuple[uuid.UUID, str]]) -> int
     waiting_still = rows.filter(uid__in=uids, settled=Settled.WAITING).order_by("order__remote_id", "remote_id")
     for line in sorted(waiting_still, key=lambda each: (each.order.sold_at, each.uid)):
         _settle_line(line, queries.offer_of(line, known))
+        _find_by_item(line.order, [line])
         count += line.settled != Settled.WAITING
     return count
 
@@ -193,6 +194,7 @@ def _settle_lines(order: Order, remote: RemoteOrder, known: Known) -> None:
         if settle.is_over(order) or remote.restocked:
             settle.give_back(line)
         _settle_line(line, queries.offer_of(line, known))
+    _find_by_item(order, lines)
     if looking.is_news(order, order.connection):
         _strangers([line for line in lines if line.settled == Settled.WAITING], order.connection)
 
@@ -201,6 +203,16 @@ def _forget_again(order: Order) -> None:
     """What was erased once does not come back with the next reading."""
     for name, nothing in PERSONAL.items():
         setattr(order, name, nothing)
+
+
+def _find_by_item(order: Order, lines: Iterable[Line]) -> None:
+    """An order is found by what we call its things, too."""
+    items = [line.item_id for line in lines if line.item_id]
+    titles = Item.every.filter(pk__in=items).values_list("title", flat=True) if items else ()
+    found = values.searched(*order.search.split("\n"), *(title.lower() for title in titles))
+    if found != order.search:
+        order.search = found
+        Order.objects.filter(pk=order.pk).update(search=found)
 
 
 def _strangers(lines: list[Line], connection: Connection) -> None:
