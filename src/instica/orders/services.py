@@ -24,6 +24,7 @@ from instica.orders.models import Line, Order, Settled
 from instica.orders.privacy import PERSONAL
 from instica.orders.queries import Known
 from instica.work.lanes import commit
+from instica.work.queue import enqueue
 
 LONGEST_NAME = 120
 UNFIT = (DataError, IntegrityError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -117,8 +118,9 @@ def _settle(connection: Connection, waiting: list[tuple[uuid.UUID, str]]) -> int
     waiting_still = rows.filter(uid__in=uids, settled=Settled.WAITING).order_by("order__remote_id", "remote_id")
     for line in sorted(waiting_still, key=lambda each: (each.order.sold_at, each.uid)):
         _settle_line(line, queries.offer_of(line, known))
-        _find_by_item(line.order, [line])
-        count += line.settled != Settled.WAITING
+        if line.settled != Settled.WAITING:
+            enqueue("order.search", str(line.order_id), lane=f"sales:{line.organization_id}")
+            count += 1
     return count
 
 
@@ -213,6 +215,14 @@ def _find_by_item(order: Order, lines: Iterable[Line]) -> None:
     if found != order.search:
         order.search = found
         Order.objects.filter(pk=order.pk).update(search=found)
+
+
+def find_by_item(*, order: uuid.UUID) -> None:
+    """The same for an order whose lines were settled late: apart, since whoever settles them holds them already."""
+    with commit():
+        row = Order.objects.select_for_update(of=("self",)).filter(pk=order).first()
+        if row:
+            _find_by_item(row, row.lines.all())
 
 
 def _strangers(lines: list[Line], connection: Connection) -> None:
