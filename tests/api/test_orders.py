@@ -12,6 +12,7 @@ from instica.core.money import Money
 from instica.kit.types import RemoteOrder, RemoteOrderLine
 from instica.orders import counting, services
 from instica.orders.models import Order, Tally
+from instica.work.engines.threads import run_until_idle
 from tests.api.calling import Api, is_problem
 from tests.features.pretend import order
 from tests.features.selling import offered, stocked
@@ -173,6 +174,17 @@ def test_search_is_over_all_lines(api: Api, pretend: Connection, search: str, fo
         is_problem(api.get(f"orders/?search={search}"), 400, "validation_error")
     else:
         assert numbers(api, f"search={search}") == found
+
+
+def test_search_finds_by_the_items_title(api: Api, pretend: Connection) -> None:
+    offered(pretend, "L1", item=stocked(pretend, "Kind of Blue"))
+    take(pretend, order("1"), order("2", "L2"))
+    assert numbers(api, "search=kind%20of") == ["1"]
+    take(pretend, order("1", state="shipped", status="Sent", updated_at=NOON.replace(year=2027)))
+    assert numbers(api, "search=kind%20of") == ["1"]
+    services.settle_waiting(offer=offered(pretend, "L2", item=stocked(pretend, "Closer")))
+    run_until_idle()
+    assert numbers(api, "search=closer") == ["2"]
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from instica.orders.models import Line, Order, Settled
 from instica.orders.privacy import PERSONAL
 from instica.orders.queries import Known
 from instica.work.lanes import commit
+from instica.work.queue import enqueue
 
 LONGEST_NAME = 120
 UNFIT = (DataError, IntegrityError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
@@ -117,7 +118,9 @@ def _settle(connection: Connection, waiting: list[tuple[uuid.UUID, str]]) -> int
     waiting_still = rows.filter(uid__in=uids, settled=Settled.WAITING).order_by("order__remote_id", "remote_id")
     for line in sorted(waiting_still, key=lambda each: (each.order.sold_at, each.uid)):
         _settle_line(line, queries.offer_of(line, known))
-        count += line.settled != Settled.WAITING
+        if line.settled != Settled.WAITING:
+            enqueue("order.search", str(line.order_id), lane=f"sales:{line.organization_id}")
+            count += 1
     return count
 
 
@@ -193,6 +196,7 @@ def _settle_lines(order: Order, remote: RemoteOrder, known: Known) -> None:
         if settle.is_over(order) or remote.restocked:
             settle.give_back(line)
         _settle_line(line, queries.offer_of(line, known))
+    _find_by_item(order, lines)
     if looking.is_news(order, order.connection):
         _strangers([line for line in lines if line.settled == Settled.WAITING], order.connection)
 
@@ -201,6 +205,24 @@ def _forget_again(order: Order) -> None:
     """What was erased once does not come back with the next reading."""
     for name, nothing in PERSONAL.items():
         setattr(order, name, nothing)
+
+
+def _find_by_item(order: Order, lines: Iterable[Line]) -> None:
+    """An order is found by what we call its things, too."""
+    items = [line.item_id for line in lines if line.item_id]
+    titles = Item.every.filter(pk__in=items).values_list("title", flat=True) if items else ()
+    found = values.searched(*order.search.split("\n"), *(title.lower() for title in titles))
+    if found != order.search:
+        order.search = found
+        Order.objects.filter(pk=order.pk).update(search=found)
+
+
+def find_by_item(*, order: uuid.UUID) -> None:
+    """The same for an order whose lines were settled late: apart, since whoever settles them holds them already."""
+    with commit():
+        row = Order.objects.select_for_update(of=("self",)).filter(pk=order).first()
+        if row:
+            _find_by_item(row, row.lines.all())
 
 
 def _strangers(lines: list[Line], connection: Connection) -> None:

@@ -29,6 +29,8 @@ def settle(line: Line, offer: Offer | None) -> None:
         _allocate(line, item, str(line.uid))
         _sold_there(offer, line.quantity)
         _tell_pages(line, "sale")
+        if item.quantity == 0:
+            telling.taken_again(line)
     line.save()
     telling.settled(line)
 
@@ -60,7 +62,7 @@ def give_back(line: Line, as_what: Settled = Settled.GIVEN_BACK) -> None:
         item = locks.items([line.item_id])[line.item_id]
         inventory.move(item=item, delta=given, cause=Cause.RETURN, reference=str(line.uid))
         _hand_on(item)
-        _tell_pages(line, "returned")
+        _tell_pages(line, _returned(item))
 
 
 def resize(line: Line, quantity: int) -> None:
@@ -83,7 +85,12 @@ def resize(line: Line, quantity: int) -> None:
         _hand_on(item)
     else:
         telling.settled(line)
-    _tell_pages(line, "returned" if surplus else "sale")
+    _tell_pages(line, _returned(item) if surplus else "sale")
+
+
+def _returned(item: Item) -> Reason:
+    """Whether anything is back in stock, or all of it went on to orders that were short."""
+    return "returned" if item.quantity else "automatic"
 
 
 def _tell_pages(line: Line, reason: Reason) -> None:

@@ -84,3 +84,11 @@ def gave_up(task: Task, why: str) -> None:
 def errand(task: Task) -> Verdict:
     """Ship or cancel at the marketplace."""
     return carrying.carry(uuid.UUID(task.key))
+
+
+@handles("order.search", batch=50)
+def search(tasks: list[Task]) -> Verdict:
+    """Let orders be found by the items that their lines turned out to be."""
+    for task in tasks:
+        services.find_by_item(order=uuid.UUID(task.key))
+    return Done()

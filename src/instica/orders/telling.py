@@ -78,6 +78,11 @@ def done(errand: Errand) -> None:
     forget(errand.order.organization, f"errand:{errand.uid}")
 
 
+def taken_again(line: Line) -> None:
+    """What had come back in stock is sold again: nothing is left to put back on sale."""
+    forget(line.order.organization, f"relist:{line.item_id}")
+
+
 def page_of(order: Order) -> str:
     """Where a person sees the order."""
     return f"/orders/{order.public_id}/"
