@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from instica.catalog.models import Kind
 from instica.connections.models import Connection
@@ -92,6 +93,26 @@ def test_importing_from_the_page_waits_for_the_browser_once(ada: Client, studio:
     assert (job.stage, job.waiting) == ("cancelled", "")
     ada.post(f"/marketplaces/{studio.public_id}/disconnect/")
     assert "It comes back when the extension reads it again." in text(ada.get("/marketplaces/").content)
+
+
+def test_a_design_without_a_price_is_shown_and_changed_by_hand(ada: Client, studio: Connection) -> None:
+    house = studio.organization
+    fields = {"condition_item": "", "quantity": None, "price": None, "currency": ""}
+    design = builders.item(house, builders.product(house, "Moth", type=Kind.DIGITAL, tags=["moth"]), **fields)
+    offer = builders.offer(design, studio, url="https://www.redbubble.com/shop/ap/1")
+    type(offer).objects.update(seen_quantity=None, agreed_quantity=None)
+    for path in (f"/inventory/{design.public_id}/", "/inventory/"):
+        answer = ada.get(path)
+        assert answer.status_code == 200
+        words = text(answer.content)
+        assert "Moth" in words
+    words = text(ada.get(f"/inventory/{design.public_id}/").content)
+    assert "Priced by Redbubble · made to order" in words
+    assert "Open there on Redbubble" in words
+    assert [each for each in ("Take it off sale", "Change") if each in words] == []
+    by_hand = text(ada.get(reverse("web:channel", args=[design.public_id, studio.public_id])).content)
+    assert "List it on Redbubble by hand" in by_hand
+    assert "There is no description" not in by_hand
 
 
 def test_a_design_is_prepared_on_its_page(ada: Client, person: User) -> None:

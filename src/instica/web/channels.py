@@ -107,11 +107,17 @@ class Shelf:
     @property
     def can_change(self) -> bool:
         """Whether it can be revised."""
-        return self.listing.wanted == "live" and self.state not in ("checking", "ended there", "off sale")
+        return (
+            not is_by_hand(self.listing.connection)
+            and self.listing.wanted == "live"
+            and self.state not in ("checking", "ended there", "off sale")
+        )
 
     @property
     def can_end(self) -> bool:
         """Whether there is something to take off sale."""
+        if is_by_hand(self.listing.connection):
+            return False
         return self.listing.wanted != "ended" and self.state not in ("ended there", "off sale", "refused")
 
 
@@ -126,8 +132,13 @@ class Channel:
     @property
     def by_hand(self) -> bool:
         """Whether no program can list there."""
-        manifest = manifest_of(self.connection.marketplace)
-        return manifest is None or manifest.connection == "extension"
+        return is_by_hand(self.connection)
+
+
+def is_by_hand(connection: Connection) -> bool:
+    """Whether only its seller can change anything there."""
+    manifest = manifest_of(connection.marketplace)
+    return manifest is None or manifest.connection == "extension"
 
 
 @page
