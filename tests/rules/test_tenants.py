@@ -25,6 +25,8 @@ from instica.connections.models import Connection
 from instica.core.clock import now
 from instica.imports.models import Job, Prepared, Row
 from instica.listings.models import Bulk, Offer
+from instica.inventory.models import Image
+from instica.listings.models import Offer
 from instica.orders import services as orders
 from instica.orders.models import Errand, Order
 from instica.people.models import Address, Invitation, Membership, User
@@ -55,6 +57,9 @@ KINDS: dict[str, tuple[str, ...]] = {
     "api/v1/orders/<str:uid>/relist/": ("order",),
     "api/v1/orders/<str:uid>/actions/": ("order",),
     "api/v1/orders/<str:uid>/actions/<str:action_uid>/retry/": ("order", "errand"),
+    "api/v1/inventory/<str:uid>/assets/": ("item",),
+    "api/v1/inventory/<str:uid>/assets/order/": ("item",),
+    "api/v1/inventory/<str:uid>/assets/<str:asset_uid>/": ("item", "asset"),
     "api/v1/marketplace/<str:platform>/import/": ("",),
     "api/v1/marketplace/accounts/<str:uid>/": ("connection",),
     "api/v1/marketplace/accounts/<str:uid>/test/": ("connection",),
@@ -229,6 +234,7 @@ def world(owner: User) -> dict[str, Any]:
     )
     things = {"product": item.product, "item": item, "connection": shop, "job": job, "row": row}
     things |= {"studio": studio, "reading": reading, "prepared": prepared}
+    things |= {"asset": Image.objects.create(organization=house, item=item, url="https://img.example/1.jpg")}
     things |= {"organization": house, "member": member, "invitation": invitation, "address": address}
     unlinked = builders.offer(item, shop, remote_id="77")
     things["bulk"] = Bulk.objects.create(organization=house, wanted="live")

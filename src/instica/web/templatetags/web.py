@@ -9,7 +9,6 @@ from typing import Any
 from babel.core import UnknownLocaleError
 from babel.numbers import format_currency
 from django import template
-from django.conf import settings
 from django.core.paginator import Page
 from django.http import QueryDict
 from django.template import Context
@@ -24,7 +23,7 @@ from instica.core import markup
 from instica.core.clock import now
 from instica.core.money import CURRENCIES, Money
 from instica.imports.models import Row
-from instica.inventory import grades
+from instica.inventory import grades, photos
 from instica.inventory.models import Image, Item
 from instica.listings.models import Listing
 from instica.orders.models import Order
@@ -222,7 +221,7 @@ def seconds(milliseconds: int) -> str:
 @register.filter
 def picture(image: Image) -> str:
     """Where a photo is: our copy once there is one, else where it was found."""
-    return f"{settings.MEDIA_URL}{image.file}" if image.file else photo(image.url)
+    return photo(photos.address(image))
 
 
 @register.filter
