@@ -26,6 +26,7 @@ from instica.core.clock import now
 from instica.imports.models import Job, Prepared, Row
 from instica.listings.models import Bulk, Offer
 from instica.inventory.models import Image
+from instica.inventory.models import Edit, Image
 from instica.listings.models import Offer
 from instica.orders import services as orders
 from instica.orders.models import Errand, Order
@@ -39,6 +40,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "api/v1/platforms/<str:slug>/": ("",),
     "api/v1/<path:path>": ("",),
     "api/v1/products/<str:uid>/": ("product",),
+    "api/v1/inventory/bulk/edit/<str:uid>/undo/": ("edit",),
     "api/v1/inventory/<str:uid>/": ("item",),
     "api/v1/inventory/<str:uid>/stock/": ("item",),
     "api/v1/inventory/<str:uid>/listings/": ("item",),
@@ -235,6 +237,7 @@ def world(owner: User) -> dict[str, Any]:
     things = {"product": item.product, "item": item, "connection": shop, "job": job, "row": row}
     things |= {"studio": studio, "reading": reading, "prepared": prepared}
     things |= {"asset": Image.objects.create(organization=house, item=item, url="https://img.example/1.jpg")}
+    things |= {"edit": Edit.objects.create(organization=house)}
     things |= {"organization": house, "member": member, "invitation": invitation, "address": address}
     unlinked = builders.offer(item, shop, remote_id="77")
     things["bulk"] = Bulk.objects.create(organization=house, wanted="live")

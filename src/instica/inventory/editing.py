@@ -19,6 +19,7 @@ FIELDS = (
     "name condition_item condition_container status currency price price_shipping price_expected sku description"
     " barcode barcode_type location"
 ).split()
+WRITTEN = (*FIELDS, "grade", "title", "search", "version", "updated")
 LARGEST_AMOUNT = 10**10
 AMOUNTS = {"price": "price_item", "price_shipping": "price_shipping", "price_expected": "expected_sale_price"}
 LONGEST_DESCRIPTION = 50_000
@@ -47,6 +48,16 @@ def change(row: Item, changes: Mapping[str, Any], actor: str, note: str = "") ->
 
 def change_fields(row: Item, changes: Mapping[str, Any]) -> bool:
     """Set fields other than the stock, if they differ."""
+    if not alter(row, changes):
+        return False
+    row.save(update_fields=WRITTEN)
+    services.count_products([row.product_id])
+    telling.edited(row.organization_id, [row.pk])
+    return True
+
+
+def alter(row: Item, changes: Mapping[str, Any]) -> bool:
+    """The same without writing: whether anything differs. Raises ``Invalid``, ``Conflict``."""
     before = shown(row)
     put(row, changes)
     after = shown(row)
@@ -59,9 +70,6 @@ def change_fields(row: Item, changes: Mapping[str, Any]) -> bool:
     if row.currency != before["currency"]:
         _judge_currency(row, changes)
     row.version, row.updated = row.version + 1, now()
-    row.save(update_fields=[*FIELDS, "grade", "title", "search", "version", "updated"])
-    services.count_products([row.product_id])
-    telling.edited(row.organization_id, [row.pk])
     return True
 
 
