@@ -87,7 +87,7 @@ def content(request: HttpRequest, largest: int) -> bytes:
     try:
         if largest > LARGEST and not hasattr(request, "_body"):
             # Django's own bound is meant for forms of people; this call takes more, from a caller who was let in.
-            request._body = request.read(largest + 1)  # type: ignore[attr-defined]
+            request._body = request.read(largest + 1)
         raw = request.body
     except UnreadablePostError as error:
         raise Invalid("The body was cut off.", code="validation_error") from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -84,15 +83,22 @@ def create(
     return item
 
 
-def make(product: Product, values: Mapping[str, Any], actor: str, uid: uuid.UUID | None = None) -> Item:
+def make(product: Product, values: Mapping[str, Any], actor: str) -> Item:
     """The row and its first move, inside a transaction that holds the tally; the caller counts it."""
+    item = drawn(product, values)
+    item.save(force_insert=True)
+    if item.quantity:
+        first_move(item, actor).save(force_insert=True)
+    return item
+
+
+def drawn(product: Product, values: Mapping[str, Any], *, exact: bool = False) -> Item:
+    """The row, judged and not written. Raises ``Invalid``."""
     moment, quantity = now(), values.get("quantity", 1)
     status = values.get("status", Status.READY)
     item = Item(organization=product.organization, product=product, quantity=quantity, created=moment, updated=moment)
-    if uid:
-        item.uid = uid
     item.image = product.image
-    editing.put(item, {"currency": "USD", **values, "status": status})
+    editing.put(item, {"currency": "USD", **values, "status": status}, exact=exact)
     if quantity is not None and not 0 <= quantity <= stock.LARGEST:
         raise stock.too_many()
     if status == Status.LISTED or (status == Status.SOLD and quantity != 0):
@@ -110,3 +116,15 @@ def make(product: Product, values: Mapping[str, Any], actor: str, uid: uuid.UUID
         )
         announcing.moved(item, quantity, Cause.PERSON)
     return item
+
+
+def first_move(item: Item, actor: str) -> Move:
+    """The move that brings its first pieces in."""
+    return Move(
+        organization_id=item.organization_id,
+        item=item,
+        delta=item.quantity or 0,
+        cause=Cause.PERSON,
+        reference=f"added:{item.uid}",
+        actor=actor,
+    )

@@ -90,6 +90,23 @@ def remove(*, image: Image, check: locks.Check = locks.anything) -> None:
             transaction.on_commit(partial(_file(image.file).unlink, missing_ok=True), robust=True)
 
 
+def replace(item: Item, known: Sequence[Image], wanted: Sequence[tuple[str, str]]) -> None:
+    """Let a locked item have just the photos at those addresses, with those texts; what is known there stays."""
+    left = {address(image): image for image in known}
+    images = []
+    for place, alt in wanted:
+        image = left.pop(place, None) or Image(organization_id=item.organization_id, item=item, url=place)
+        image.alt = alt
+        images.append(image)
+    for gone in left.values():
+        gone.delete()
+    Image.objects.filter(item=item).update(position=-1 - F("position"))
+    for position, image in enumerate(images):
+        image.position = position
+        image.save()
+    _arrange(item, images)
+
+
 def get(item: Item, public_id: str) -> Image:
     """That photo of the item. Raises ``NotFound``."""
     uid = ids.read(Image.prefix, public_id)
