@@ -13,10 +13,14 @@ from instica.api.bodies import Body, fit
 from instica.api.document import Query
 from instica.api.endpoint import Call, Endpoint, operation
 from instica.api.idempotency import Keyed
+from instica.api.v1 import inventory_shapes
 from instica.api.v1.activity import Whatever
+from instica.api.v1.inventory_shapes import ProductRef
 from instica.core.errors import Invalid
+from instica.inventory import searching
 from instica.inventory.sheets import reading, taking, writing
 from instica.inventory.sheets.taking import Report
+from instica.kit.types import CatalogMatch
 
 FULL = reading.LARGEST + 100_000
 FILE = Query("file", "What to write: `csv` unless told.", choices=list(writing.TYPES))
@@ -153,3 +157,62 @@ def report(done: Report, *, preview: bool) -> dict[str, Any]:
         ],
         "errors": [{"line": each.line, "column": each.column or None, "detail": each.detail} for each in done.wrong],
     }
+
+
+class MatchShape(BaseModel):
+    """An entry of a marketplace's database that a thing could be."""
+
+    release: str = Field(description="Send it as `product.release` when you make the item.")
+    title: str
+    artist: str | None
+    label: str | None
+    catalog_number: str | None
+    format: str | None
+    year: int | None
+    country: str | None
+    barcodes: list[str]
+    image: str | None
+
+
+class Matches(BaseModel):
+    """What a thing could be."""
+
+    products: list[ProductRef] = Field(description="Products you have, at most 10.")
+    results: list[MatchShape] = Field(description="Entries of the database, at most 50.")
+
+
+def match(row: CatalogMatch) -> dict[str, Any]:
+    """An entry as the API shows it."""
+    names = ("release", "title", "artist", "label", "catalog_number", "format", "year", "country")
+    return {
+        **{name: getattr(row, name) or None for name in names},
+        "title": row.title,
+        "barcodes": list(row.barcodes),
+        "image": row.image or None,
+    }
+
+
+class CatalogueSearch(Endpoint):
+    """Searching for what a thing is."""
+
+    @operation(
+        "catalog_search",
+        "Search what a thing is",
+        scope="inventory",
+        answer=Matches,
+        query=[
+            Query("q", "A barcode, a catalogue number, `artist - title` or a title, as a person types it."),
+            *(Query(name, f"Its {name.replace('_', ' ')}.") for name in searching.NAMES),
+        ],
+        refuses=(422,),
+        description="By barcode; else by catalogue number; else by artist and title: among your products, and in the"
+        " database of a connected marketplace that has one (Discogs). Choosing is a person's.",
+    )
+    def get(self, call: Call) -> object:
+        """Needs a connected shop there; your own products are found without."""
+        asked = {name: text for name in searching.NAMES if (text := call.text(name))} or searching.asked(call.text("q"))
+        if not asked:
+            raise Invalid("Say barcode, catalog_number, artist or title.", code="validation_error")
+        found = searching.search(call.organization, asked)
+        mine = [inventory_shapes.product(row) for row in searching.ours(call.organization, asked)]
+        return {"products": mine, "results": [match(row) for row in found]}

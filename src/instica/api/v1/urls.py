@@ -47,6 +47,7 @@ urlpatterns = [
     path("problems/<slug:slug>/", documentation.problem, name="problem"),
     path("platforms/", platforms.Platforms.as_view()),
     path("platforms/<str:slug>/", platforms.Platform.as_view()),
+    path("catalog/search/", catalog.CatalogueSearch.as_view()),
     path("catalog/export/", catalog.CatalogueExport.as_view()),
     path("catalog/import/", catalog.CatalogueImport.as_view()),
     path("catalog/moves/", catalog.LedgerExport.as_view()),
