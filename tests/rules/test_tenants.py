@@ -27,6 +27,7 @@ from instica.imports.models import Job, Prepared, Row
 from instica.listings.models import Bulk, Offer
 from instica.inventory.models import Image
 from instica.inventory.models import Edit, Image
+from instica.inventory.models import Edit, Image, Sheet
 from instica.listings.models import Offer
 from instica.orders import services as orders
 from instica.orders.models import Errand, Order
@@ -139,6 +140,19 @@ KINDS: dict[str, tuple[str, ...]] = {
     "inventory/<str:uid>/prepare/<slug:slug>/": ("item", ""),
     "extension/browsers/<int:number>/unpair/": ("key",),
     "extension/<str:name>": ("",),
+    "inventory/edit/<str:uid>/": ("edit",),
+    "inventory/edit/<str:uid>/undo/": ("edit",),
+    "inventory/files/<str:uid>/": ("sheet",),
+    "inventory/files/<str:uid>/take/": ("sheet",),
+    "inventory/<str:uid>/save/": ("item",),
+    "inventory/<str:uid>/stock/": ("item",),
+    "inventory/<str:uid>/remove/": ("item",),
+    "inventory/<str:uid>/photos/": ("item",),
+    "inventory/<str:uid>/photos/order/": ("item",),
+    "inventory/<str:uid>/photos/<str:asset>/": ("item", "asset"),
+    "products/<str:uid>/": ("product",),
+    "products/<str:uid>/save/": ("product",),
+    "products/<str:uid>/remove/": ("product",),
     "accounts/<slug:slug>/login/": ("",),
     "accounts/<slug:slug>/login/callback/": ("",),
     "account/sessions/<int:pk>/end/": ("session",),
@@ -238,6 +252,7 @@ def world(owner: User) -> dict[str, Any]:
     things |= {"studio": studio, "reading": reading, "prepared": prepared}
     things |= {"asset": Image.objects.create(organization=house, item=item, url="https://img.example/1.jpg")}
     things |= {"edit": Edit.objects.create(organization=house)}
+    things |= {"sheet": Sheet.objects.create(organization=house, text="title\nA\n")}
     things |= {"organization": house, "member": member, "invitation": invitation, "address": address}
     unlinked = builders.offer(item, shop, remote_id="77")
     things["bulk"] = Bulk.objects.create(organization=house, wanted="live")
@@ -330,6 +345,9 @@ BODIES = [
 ELSEWHERE = [
     ("get", "/accounts/discogs/login/", {"reconnect": "connection"}, 404),
     ("post", "/accounts/discogs/login/", {"reconnect": "connection"}, 404),
+    ("get", "/inventory/add/details/", {"product": "product"}, 404),
+    ("post", "/inventory/add/details/", {"product": "product"}, 404),
+    ("post", "/inventory/edit/", {"item": "item"}, 200),
     ("post", "/imports/new/", {"connection": "connection"}, 404),
     ("post", "/sold/link/", {"offer": "offer", "item": "item"}, 404),
     ("post", "/sold/link/", {"item": "item", "offer": "offer"}, 302),

@@ -1,4 +1,4 @@
-"""The Inventory page and an item's page: reading."""
+"""The Inventory page: search, filter, sort, choose."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import cached_property
 
-from instica.imports.models import Row
 from instica.inventory import queries
+from instica.inventory.bulk import MOST
 from instica.inventory.models import Item, Status
 from instica.listings import standing
 from instica.listings.models import Offer
@@ -25,7 +25,6 @@ from instica.web.door import page
 from instica.web.templatetags.web import picture
 
 SIZES = (25, 50, 100)
-MOVES = 50
 ORDERINGS = {
     "-created": "Newest first",
     "created": "Oldest first",
@@ -77,6 +76,7 @@ def every(request: HttpRequest, organization: Organization) -> HttpResponse:
         "size": size,
         "sizes": sorted(sizes),
         "statuses": Status.choices,
+        "most_chosen": MOST,
         "orderings": ORDERINGS.items(),
         "platforms": bulk.platforms(organization),
     }

@@ -20,6 +20,7 @@ from django.utils.timezone import localtime
 
 from instica import marketplaces
 from instica.core import markup
+from instica.catalog.models import Product
 from instica.core.clock import now
 from instica.core.money import CURRENCIES, Money
 from instica.imports.models import Row
@@ -132,6 +133,20 @@ def origins(item: Item, how: str = "") -> str:
     if not how:
         names = [artist, product.label.name if product.label else "", product.catalog_number, product.year]
     return " · ".join(str(name) for name in names if name)
+
+
+@register.filter
+def made_by(product: Product) -> str:
+    """Artist, label, number, year and format of a product, as far as they are known."""
+    artist, label = product.artist, product.label
+    names = (artist.name[:80] if artist else "", label.name[:60] if label else "", product.catalog_number[:40])
+    return " · ".join(str(name) for name in (*names, product.year, product.format[:60]) if name)
+
+
+@register.filter
+def named(names: dict[str, str], key: str) -> str:
+    """The name behind a key; the key where there is none."""
+    return names.get(key, key)
 
 
 @register.filter

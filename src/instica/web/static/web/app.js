@@ -5,7 +5,9 @@ import { dialogs } from "./dialogs.js";
 import { focus } from "./focus.js";
 import { menus } from "./menus.js";
 import { print } from "./print.js";
+import { selection } from "./selection.js";
 import { shortcuts } from "./shortcuts.js";
+import { sortable } from "./sortable.js";
 import { theme } from "./theme.js";
 import { requests } from "./requests.js";
 
@@ -15,6 +17,8 @@ dialogs();
 focus();
 menus();
 print();
+selection();
 shortcuts();
+sortable();
 theme();
 requests();
