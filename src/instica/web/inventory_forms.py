@@ -18,8 +18,8 @@ from instica.web.people_forms import choices
 AMOUNT = {"inputmode": "decimal", "autocomplete": "off"}
 NUMBER = {"inputmode": "numeric", "autocomplete": "off"}
 TEXT = {"dir": "auto", "autocomplete": "off"}
-GRADES = [("", "Not graded"), *((code, grades.display(code)) for code in grades.OF_ITEMS)]
-SLEEVES = [("", "Not graded"), *((code, word) for code, word in grades.DISPLAY.items() if code != "not_graded")]
+GRADES = [("", "None"), *((code, grades.display(code)) for code in grades.OF_ITEMS)]
+SLEEVES = [("", "None"), *((code, word) for code, word in grades.DISPLAY.items() if code != "not_graded")]
 SLEEVES.insert(-1, ("not_graded", grades.display("not_graded")))
 KEEP = [("", "As it is")]
 SETTABLE = [choice for choice in Status.choices if choice[0] not in (Status.LISTED, Status.SOLD)]

@@ -15,7 +15,7 @@ from instica.inventory.sheets.columns import BY_NAME, NAMES, Column
 from instica.people.validation import fault
 
 LARGEST = 20 * 1024 * 1024
-MOST_ROWS = 20_000
+MOST_ROWS = 10_000
 LONGEST_CELL = 60_000
 MOST_FAULTS = 100
 SEPARATORS = (",", ";", "\t")

@@ -1,7 +1,7 @@
 """Takes the lines of a file in: what is new is made, what differs is changed, what is the same is not touched.
 
-Each part of the file is a transaction of its own. A trial is the same, taken back at its end: it tells exactly what
-would happen. Taking the same file in again writes nothing.
+Each part of the file is a transaction of its own. A trial is the same, taken back at its end: it tells what would
+happen. Taking the same file in again writes nothing, so that one that broke off is simply taken in again.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _all(organization: Organization, entries: Sequence[Entry], actor: str, repor
             used = tally.items + (0 if keep else report.items_created)
             if batch.new_items and not report.wrong:
                 plans.check(organization, "inventory_items", used=used + len(batch.new_items) - 1)
-            if not report.wrong:
+            if keep and not report.wrong:
                 batch.write()
             report.items_created += len(batch.new_items)
             report.products_created += len(new)
