@@ -217,7 +217,7 @@ def test_what_is_for_sale_or_awaited_is_not_deleted(api: Api, pretend: Connectio
     assert (Item.objects.count(), Offer.objects.get().item) == (1, item)
     orders.take_in(connection=pretend, orders=[order("1", "77", state="completed", status="Done")])
     assert api.call("DELETE", path).status_code == 204
-    assert (Item.objects.count(), Offer.objects.get().item) == (0, None)
+    assert (Item.objects.count(), Offer.objects.get().item, Listing.objects.get().wanted) == (0, None, "draft")
     orders.take_in(connection=pretend, orders=[order("1", "77", state="cancelled", status="Cancelled")])
     row = Item.every.get()
     assert (row.quantity, row.status, unexplained_balances()) == (1, "archived", 0)

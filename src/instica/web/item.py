@@ -13,8 +13,9 @@ from django.urls import reverse
 from instica.core import ids
 from instica.core.errors import Invalid, Stale
 from instica.imports.models import Row
-from instica.inventory import editing, ledger, photos, queries, stock
+from instica.inventory import editing, ledger, photos, queries
 from instica.inventory.models import Image, Item
+from instica.listings import counting
 from instica.orders import removing
 from instica.people.models import Organization, User
 from instica.web.account import tried, who
@@ -34,11 +35,13 @@ def one(request: HttpRequest, organization: Organization, uid: str) -> HttpRespo
 def shown(request: HttpRequest, item: Item, status: int = 200, **more: Any) -> HttpResponse:
     """The whole page; a form that was refused takes the place of the usual."""
     moves = list(ledger.of_item(item)[: MOVES + 1])
+    offers = offers_of([item.pk])[item.pk]
     context = {
         "item": item,
         "images": queries.images([item])[item.pk],
         "most_images": photos.MOST,
-        "offers": offers_of([item.pk])[item.pk],
+        "offers": offers,
+        "subjects": [item, *(offer.listing for offer in offers)],
         "moves": moves[:MOVES],
         "more_moves": len(moves) > MOVES,
         "names": names(move.actor for move in moves),
@@ -105,9 +108,9 @@ def change_stock(request: HttpRequest, organization: Organization, uid: str) -> 
         how, pieces = filled.cleaned_data["how"], filled.cleaned_data["pieces"] or 0
         why = {"note": filled.cleaned_data["note"], "actor": who(request).public_id}
         if how in ("count", "order"):
-            stock.count(item=item, quantity=pieces if how == "count" else None, **why)
+            counting.count(item=item, quantity=pieces if how == "count" else None, **why)
         else:
-            stock.adjust(item=item, delta=pieces if how == "add" else -pieces, **why)
+            counting.adjust(item=item, delta=pieces if how == "add" else -pieces, **why)
 
     if filled.is_valid() and tried(filled, change):
         messages.success(request, "The stock was changed.")

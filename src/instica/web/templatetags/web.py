@@ -19,8 +19,8 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from instica import marketplaces
-from instica.core import markup
 from instica.catalog.models import Product
+from instica.core import markup
 from instica.core.clock import now
 from instica.core.money import CURRENCIES, Money
 from instica.imports.models import Row
@@ -36,6 +36,8 @@ register = template.Library()
 BELONGS = {
     "web:marketplaces": ("web:connect_login", "web:connect_callback", "web:extension"),
     "web:inventory": ("web:sold",),
+    "web:marketplaces": ("web:connect_login", "web:connect_callback"),
+    "web:inventory": ("web:sold", "web:product"),
 }
 """Pages that stand elsewhere and belong to a main page all the same."""
 OWN = ("/account/", "/accounts/", "/organization/")
