@@ -262,7 +262,7 @@ def test_a_wrong_line_holds_back_all(api: Api, text: str, line: int, column: str
         ("title\ncafé\n".encode("latin-1"), "not_a_sheet"),
         (b"title\nA\x00B\n", "not_a_sheet"),
         (b'title\n"open', "not_a_sheet"),
-        (b"title\n" + b"x" * 70_000, "not_a_sheet"),
+        (b"title\n" + b"x" * 140_000, "not_a_sheet"),
         (b"title\n" + b"x\n" * 10_001, "file_too_large"),
     ],
 )

@@ -12,6 +12,7 @@ from instica.catalog.models import Product
 from instica.core.clock import now
 from instica.core.money import Money
 from instica.inventory import announcing, editing, products, services, standing, stock
+from instica.inventory import editing, locks, products, services, standing, stock
 from instica.inventory.models import Cause, Image, Item, Move, Status
 from instica.people import plans
 from instica.people.models import Organization
@@ -74,7 +75,7 @@ def create(
         tally = services.tally(organization)
         plans.check(organization, "inventory_items", used=tally.items)
         new = not isinstance(product, Product)
-        of = products.make(organization, product) if not isinstance(product, Product) else product
+        of = locks.product(product.pk)[0] if isinstance(product, Product) else products.make(organization, product)
         item = make(of, values, actor)
         if unique_sku and item.sku:
             editing.refuse_taken_sku(item)

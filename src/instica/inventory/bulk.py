@@ -169,9 +169,11 @@ def _write(items: Sequence[Item]) -> None:
 
 
 def _tag(tags: Mapping[uuid.UUID, list[str]]) -> None:
+    """Set the tags of products; their other items show them too."""
     rows = Product.objects.select_related("artist", "label").select_for_update(of=("self",))
     for product in rows.filter(pk__in=tags).order_by("uid"):
         product.tags = tags[product.pk]
         wording.name_product(product)
         product.version, product.updated = product.version + 1, now()
         product.save(update_fields=["tags", "search", "version", "updated"])
+        telling.edited(product.organization_id, Item.objects.filter(product=product).values_list("pk", flat=True))

@@ -39,7 +39,15 @@ def search(request: HttpRequest, organization: Organization) -> HttpResponse:
     if len(matches) + len(ours) == 1 and not trouble:
         chosen = {"release": matches[0].release} if matches else {"product": ours[0].public_id}
         return redirect(f"{reverse('web:add_details')}?{urlencode({**chosen, 'q': typed})}")
-    context = {"typed": typed, "asked": bool(question), "ours": ours, "matches": matches, "trouble": trouble}
+    databases = " and ".join(place.name for place in searching.databases())
+    context = {
+        "databases": databases,
+        "typed": typed,
+        "asked": bool(question),
+        "ours": ours,
+        "matches": matches,
+        "trouble": trouble,
+    }
     return render(request, "web/add.html", context)
 
 

@@ -16,7 +16,6 @@ from instica.people.validation import fault
 
 LARGEST = 20 * 1024 * 1024
 MOST_ROWS = 10_000
-LONGEST_CELL = 60_000
 MOST_FAULTS = 100
 SEPARATORS = (",", ";", "\t")
 
@@ -83,7 +82,6 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     head = text[: text.find("\n") % (len(text) + 1)]
     separator = max(SEPARATORS, key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    before = csv.field_size_limit(LONGEST_CELL)
     try:
         line = 1
         for row in reader:
@@ -92,8 +90,6 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
             line = reader.line_num + 1
     except csv.Error as error:
         raise fault(f"Line {reader.line_num}: {error}.", "file", "not_a_sheet") from error
-    finally:
-        csv.field_size_limit(before)
 
 
 def _names(header: Sequence[str]) -> list[str]:
