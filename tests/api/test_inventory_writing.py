@@ -10,11 +10,13 @@ from django.db import connection as database
 
 from instica.catalog.models import Product
 from instica.connections.models import Connection
+from instica.inventory import services
 from instica.inventory.models import Cause, Item, Move, Tally
 from instica.inventory.queries import unexplained_balances
 from instica.listings.models import Listing, Offer
 from instica.orders import services as orders
 from instica.people import services as people
+from instica.work.models import Task
 from tests import builders
 from tests.api.calling import Api, is_problem
 from tests.features.pretend import order
@@ -201,6 +203,21 @@ def test_deleting_keeps_what_happened(api: Api) -> None:
     assert [(row.delta, row.item.hidden_at is None) for row in Move.objects.all()] == [(2, False)]
     assert unexplained_balances() == 0
     assert made(api)["uid"] != item["uid"]
+
+
+def test_its_pages_hear_of_a_change(api: Api, pretend: Connection) -> None:
+    item = builders.item(api.organization, quantity=0)
+    services.move(item=item, delta=2, cause=Cause.PERSON, reference="first")
+    page = builders.offer(item, pretend, remote_id="77").listing
+    Task.objects.all().delete()
+    path = f"inventory/{item.public_id}/"
+    api.call("PATCH", path, {"price_item": "20.00"})
+    assert list(Task.objects.values_list("kind", "key")) == [("item.changed", str(item.pk))]
+    Task.objects.all().delete()
+    api.post(f"{path}stock/", {"quantity": 0, "reason": "Broken"})
+    page.refresh_from_db()
+    assert page.asked_by == "person"
+    assert Task.objects.filter(lane__startswith=f"shop:{pretend.pk}").exists()
 
 
 def test_what_is_for_sale_or_awaited_is_not_deleted(api: Api, pretend: Connection) -> None:
