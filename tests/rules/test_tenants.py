@@ -24,11 +24,8 @@ from tests.features.pretend import order
 from instica.connections.models import Connection
 from instica.core.clock import now
 from instica.imports.models import Job, Prepared, Row
-from instica.listings.models import Bulk, Offer
-from instica.inventory.models import Image
-from instica.inventory.models import Edit, Image
 from instica.inventory.models import Edit, Image, Sheet
-from instica.listings.models import Offer
+from instica.listings.models import Bulk, Offer
 from instica.orders import services as orders
 from instica.orders.models import Errand, Order
 from instica.people.models import Address, Invitation, Membership, User

@@ -11,8 +11,7 @@ from django.db import transaction
 from instica.catalog.models import Product
 from instica.core.clock import now
 from instica.core.money import Money
-from instica.inventory import announcing, editing, products, services, standing, stock
-from instica.inventory import editing, locks, products, services, standing, stock
+from instica.inventory import announcing, editing, locks, products, services, standing, stock
 from instica.inventory.models import Cause, Image, Item, Move, Status
 from instica.people import plans
 from instica.people.models import Organization
@@ -90,6 +89,7 @@ def make(product: Product, values: Mapping[str, Any], actor: str) -> Item:
     item.save(force_insert=True)
     if item.quantity:
         first_move(item, actor).save(force_insert=True)
+        announcing.moved(item, item.quantity, Cause.PERSON)
     return item
 
 
@@ -105,17 +105,6 @@ def drawn(product: Product, values: Mapping[str, Any], *, exact: bool = False) -
     if status == Status.LISTED or (status == Status.SOLD and quantity != 0):
         raise fault("A new item is not listed or sold yet.", "status")
     item.status = standing.status(status, quantity, live=False)
-    item.save(force_insert=True)
-    if quantity:
-        Move.objects.create(
-            organization_id=product.organization_id,
-            item=item,
-            delta=quantity,
-            cause=Cause.PERSON,
-            reference=f"added:{item.uid}",
-            actor=actor,
-        )
-        announcing.moved(item, quantity, Cause.PERSON)
     return item
 
 

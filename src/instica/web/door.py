@@ -92,26 +92,6 @@ def shown(view: Door) -> Door:
     return inner
 
 
-def form(view: View[Parameters]) -> Door:
-    """A page with a form that is sent to the page itself; what is refused stands on it."""
-
-    @require_http_methods(["GET", "HEAD", "POST"])
-    @never_cache
-    @signed_in
-    @wraps(view)
-    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        organization = _organization(request)
-        if organization is None:
-            return redirect(FIRST)
-        try:
-            with timezone.override(zone(request)):
-                return view(request, organization, *args, **kwargs)
-        except NotFound as problem:
-            raise Http404(problem.detail) from None
-
-    return inner
-
-
 def signed_in(view: Door) -> Door:
     """Others sign in first and return to the page they were on; a background request moves the whole page there."""
 

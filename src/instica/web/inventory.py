@@ -20,7 +20,7 @@ from instica.listings.models import Offer
 from instica.orders import queries as orders
 from instica.people import preferences
 from instica.people.models import Organization, User
-from instica.web import bulk, channels, prepared
+from instica.web import bulk
 from instica.web.door import page
 from instica.web.templatetags.web import picture
 
@@ -81,23 +81,6 @@ def every(request: HttpRequest, organization: Organization) -> HttpResponse:
         "platforms": bulk.platforms(organization),
     }
     return render(request, "web/inventory.html", context)
-
-
-@page
-def one(request: HttpRequest, organization: Organization, uid: str) -> HttpResponse:
-    """An item: photos, facts, where it is listed, every move of its stock."""
-    item = queries.get(organization, uid)
-    moves = list(item.moves.order_by("-at", "-uid")[: MOVES + 1])
-    offers = offers_of([item.pk])[item.pk]
-    context = channels.about(item) | {
-        "images": queries.images([item])[item.pk],
-        "by_hand": prepared.places(item, offers),
-        "subjects": [item, *(offer.listing for offer in offers)],
-        "moves": moves[:MOVES],
-        "more_moves": len(moves) > MOVES,
-        "origin": Row.objects.filter(item=item.pk, job__organization=organization).select_related("job").last(),
-    }
-    return render(request, "web/item.html", context)
 
 
 def sizes_of(request: HttpRequest) -> tuple[int, ...]:

@@ -18,6 +18,7 @@ from instica.inventory.models import Image, Item
 from instica.listings import counting
 from instica.orders import removing
 from instica.people.models import Organization, User
+from instica.web import channels, prepared
 from instica.web.account import tried, who
 from instica.web.door import act, form, page
 from instica.web.inventory import offers_of
@@ -36,11 +37,10 @@ def shown(request: HttpRequest, item: Item, status: int = 200, **more: Any) -> H
     """The whole page; a form that was refused takes the place of the usual."""
     moves = list(ledger.of_item(item)[: MOVES + 1])
     offers = offers_of([item.pk])[item.pk]
-    context = {
-        "item": item,
+    context = channels.about(item) | {
         "images": queries.images([item])[item.pk],
         "most_images": photos.MOST,
-        "offers": offers,
+        "by_hand": prepared.places(item, offers),
         "subjects": [item, *(offer.listing for offer in offers)],
         "moves": moves[:MOVES],
         "more_moves": len(moves) > MOVES,

@@ -15,8 +15,8 @@ from instica.catalog.models import Artist, Label, Product
 from instica.core import ids
 from instica.core.clock import now
 from instica.core.errors import Conflict
-from instica.inventory import adding, editing, products, queries, services, stock
-from instica.inventory.models import Image, Item, Move, Status
+from instica.inventory import adding, announcing, editing, products, queries, services, stock
+from instica.inventory.models import Cause, Image, Item, Move, Status
 from instica.inventory.sheets import pictures
 from instica.inventory.sheets.cells import Unreadable, quantity
 from instica.inventory.sheets.columns import COLUMNS
@@ -277,5 +277,8 @@ class Batch:
         Item.objects.bulk_create(self.new_items)
         Move.objects.bulk_create(adding.first_move(item, self.actor) for item in self.new_items if item.quantity)
         Image.objects.bulk_create(self.new_images)
+        for item in self.new_items:
+            if item.quantity:
+                announcing.moved(item, item.quantity, Cause.PERSON)
         services.count(self.organization, items=len(self.new_items), products=len(self.new_products))
         services.count_products({item.product_id for item in self.new_items})

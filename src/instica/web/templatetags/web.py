@@ -35,8 +35,6 @@ from instica.web import wording
 register = template.Library()
 BELONGS = {
     "web:marketplaces": ("web:connect_login", "web:connect_callback", "web:extension"),
-    "web:inventory": ("web:sold",),
-    "web:marketplaces": ("web:connect_login", "web:connect_callback"),
     "web:inventory": ("web:sold", "web:product"),
 }
 """Pages that stand elsewhere and belong to a main page all the same."""
