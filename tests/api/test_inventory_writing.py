@@ -160,6 +160,8 @@ def test_a_stale_change_changes_nothing(api: Api) -> None:
 def test_the_quantity_is_a_move(api: Api) -> None:
     item = made(api)
     path = f"inventory/{item['uid']}/"
+    problem = is_problem(api.post(f"{path}stock/", {"delta": -3}), 409, "not_enough_stock")
+    assert (problem["quantity"], moves(item["uid"])) == (2, [(2, "person", "")])
     api.call("PATCH", path, {"quantity": 5, "reason": "Found a box"})
     api.call("PATCH", path, {"quantity": 5})
     api.call("PATCH", path, {"quantity": None})
