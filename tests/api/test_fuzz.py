@@ -46,6 +46,7 @@ NAMED = {
 }
 INNER = {
     "item_uid": "row",
+    "asset_uid": "asset",
     "member_uid": "member",
     "invitation_uid": "invitation",
     "address_uid": "address",

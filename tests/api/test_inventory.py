@@ -65,7 +65,7 @@ def test_the_documented_item(api: Api) -> None:
     assert [found[key] for key in REST[:8]] == ["5.00", None, "PCS-7088-001", None, 3, None, None, None]
     image = "https://img.example/1.jpg"
     assert [{**asset, "uid": ""} for asset in found["assets"]] == [
-        {"uid": "", "url": image, "thumbnail_url": image, "position": 0, "is_primary": True}
+        {"uid": "", "url": image, "thumbnail_url": image, "position": 0, "is_primary": True, "alt": None}
     ]
     assert found["created"] == "2026-02-12T11:00:00Z"
     assert [found[key] for key in REST[12:]] == [1, "USD", "34.99", "29.99", "5.00", None]

@@ -10,11 +10,13 @@ from django.db import connection as database
 
 from instica.catalog.models import Product
 from instica.connections.models import Connection
+from instica.inventory import services
 from instica.inventory.models import Cause, Item, Move, Tally
 from instica.inventory.queries import unexplained_balances
 from instica.listings.models import Listing, Offer
 from instica.orders import services as orders
 from instica.people import services as people
+from instica.work.models import Task
 from tests import builders
 from tests.api.calling import Api, is_problem
 from tests.features.pretend import order
@@ -158,6 +160,8 @@ def test_a_stale_change_changes_nothing(api: Api) -> None:
 def test_the_quantity_is_a_move(api: Api) -> None:
     item = made(api)
     path = f"inventory/{item['uid']}/"
+    problem = is_problem(api.post(f"{path}stock/", {"delta": -3}), 409, "not_enough_stock")
+    assert (problem["quantity"], moves(item["uid"])) == (2, [(2, "person", "")])
     api.call("PATCH", path, {"quantity": 5, "reason": "Found a box"})
     api.call("PATCH", path, {"quantity": 5})
     api.call("PATCH", path, {"quantity": None})
@@ -203,6 +207,21 @@ def test_deleting_keeps_what_happened(api: Api) -> None:
     assert made(api)["uid"] != item["uid"]
 
 
+def test_its_pages_hear_of_a_change(api: Api, pretend: Connection) -> None:
+    item = builders.item(api.organization, quantity=0)
+    services.move(item=item, delta=2, cause=Cause.PERSON, reference="first")
+    page = builders.offer(item, pretend, remote_id="77").listing
+    Task.objects.all().delete()
+    path = f"inventory/{item.public_id}/"
+    api.call("PATCH", path, {"price_item": "20.00"})
+    assert list(Task.objects.values_list("kind", "key")) == [("item.changed", str(item.pk))]
+    Task.objects.all().delete()
+    api.post(f"{path}stock/", {"quantity": 0, "reason": "Broken"})
+    page.refresh_from_db()
+    assert page.asked_by == "person"
+    assert Task.objects.filter(lane__startswith=f"shop:{pretend.pk}").exists()
+
+
 def test_what_is_for_sale_or_awaited_is_not_deleted(api: Api, pretend: Connection) -> None:
     item = builders.item(api.organization, quantity=1)
     Move.objects.create(organization=api.organization, item=item, delta=1, cause="person", reference="first")
@@ -217,7 +236,7 @@ def test_what_is_for_sale_or_awaited_is_not_deleted(api: Api, pretend: Connectio
     assert (Item.objects.count(), Offer.objects.get().item) == (1, item)
     orders.take_in(connection=pretend, orders=[order("1", "77", state="completed", status="Done")])
     assert api.call("DELETE", path).status_code == 204
-    assert (Item.objects.count(), Offer.objects.get().item) == (0, None)
+    assert (Item.objects.count(), Offer.objects.get().item, Listing.objects.get().wanted) == (0, None, "draft")
     orders.take_in(connection=pretend, orders=[order("1", "77", state="cancelled", status="Cancelled")])
     row = Item.every.get()
     assert (row.quantity, row.status, unexplained_balances()) == (1, "archived", 0)

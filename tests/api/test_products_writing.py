@@ -20,6 +20,7 @@ NEW = {
     "year": 1959,
     "tags": ["jazz", " jazz ", "modal"],
     "marketplace_description": "Six eye",
+    "product_image": "https://i.discogs.com/1.jpg",
 }
 
 
@@ -30,6 +31,7 @@ def test_a_product_is_made(api: Api) -> None:
     assert [body[key] for key in ("title", "type", "catalog_number", "release", "year", "tags")] == (
         ["Kind of Blue", "physical", "CL 1355", "discogs:249504", 1959, ["jazz", "modal"]]
     )
+    assert body["product_image"] == "https://i.discogs.com/1.jpg"
     assert (body["artist"]["name"], body["label"]["name"]) == ("Miles Davis", "Columbia")
     read = api.get(f"products/{body['uid']}/")
     assert (read.json(), read["ETag"]) == (body, answer["ETag"])
@@ -79,6 +81,13 @@ def test_the_names_of_its_items_follow(api: Api) -> None:
     assert api.get(path).json() == body
     again = api.call("PATCH", path, {"artist": {"uid": body["artist"]["uid"]}, "label": None})
     assert (again.json()["updated"], Artist.objects.count()) == (body["updated"], 2)
+
+
+def test_a_picture_from_anywhere_is_not_taken(api: Api) -> None:
+    for address in ("https://evil.example/a.jpg", "javascript:alert(1)", "/media/photos/a.jpg"):
+        body = is_problem(api.post("products/", NEW | {"product_image": address}), 400)
+        assert body["errors"][0]["pointer"] == "#/product_image"
+    assert Product.objects.count() == 0
 
 
 def test_anothers_artist_is_not_found(api: Api, strange: Api) -> None:

@@ -13,8 +13,9 @@ from PIL import Image as Picture
 from instica.connections.credentials import app_for
 from instica.core.clock import now
 from instica.imports import photos, queries, services
-from instica.imports.pictures import NotAPicture, encoded
+from instica.inventory import photos as photo_files
 from instica.inventory.models import Image, Item
+from instica.inventory.pictures import NotAPicture, encoded
 from instica.people.models import User
 from tests import builders
 from tests.features.importing import brought, counts, listing, settled
@@ -90,6 +91,6 @@ def test_what_is_no_picture(data: bytes) -> None:
 def test_a_copy_is_kept_under_our_own_name(shop: Shops) -> None:
     job = brought(shop("discogs"), listing(images=("https://i.discogs.com/../../x.jpg",)))
     image = Image.objects.get()
-    name = photos._store(image, b"data")
+    name = photo_files.store(image, b"data")
     assert name == f"photos/{job.organization_id.hex}/{image.uid.hex}.jpg"
     assert (settings.MEDIA_ROOT / name).read_bytes() == b"data"

@@ -24,6 +24,7 @@ from tests.features.pretend import order
 from instica.connections.models import Connection
 from instica.core.clock import now
 from instica.imports.models import Job, Prepared, Row
+from instica.inventory.models import Edit, Image, Sheet
 from instica.listings.models import Bulk, Offer
 from instica.orders import services as orders
 from instica.orders.models import Errand, Order
@@ -37,6 +38,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "api/v1/platforms/<str:slug>/": ("",),
     "api/v1/<path:path>": ("",),
     "api/v1/products/<str:uid>/": ("product",),
+    "api/v1/inventory/bulk/edit/<str:uid>/undo/": ("edit",),
     "api/v1/inventory/<str:uid>/": ("item",),
     "api/v1/inventory/<str:uid>/stock/": ("item",),
     "api/v1/inventory/<str:uid>/listings/": ("item",),
@@ -55,6 +57,9 @@ KINDS: dict[str, tuple[str, ...]] = {
     "api/v1/orders/<str:uid>/relist/": ("order",),
     "api/v1/orders/<str:uid>/actions/": ("order",),
     "api/v1/orders/<str:uid>/actions/<str:action_uid>/retry/": ("order", "errand"),
+    "api/v1/inventory/<str:uid>/assets/": ("item",),
+    "api/v1/inventory/<str:uid>/assets/order/": ("item",),
+    "api/v1/inventory/<str:uid>/assets/<str:asset_uid>/": ("item", "asset"),
     "api/v1/marketplace/<str:platform>/import/": ("",),
     "api/v1/marketplace/accounts/<str:uid>/": ("connection",),
     "api/v1/marketplace/accounts/<str:uid>/test/": ("connection",),
@@ -132,6 +137,19 @@ KINDS: dict[str, tuple[str, ...]] = {
     "inventory/<str:uid>/prepare/<slug:slug>/": ("item", ""),
     "extension/browsers/<int:number>/unpair/": ("key",),
     "extension/<str:name>": ("",),
+    "inventory/edit/<str:uid>/": ("edit",),
+    "inventory/edit/<str:uid>/undo/": ("edit",),
+    "inventory/files/<str:uid>/": ("sheet",),
+    "inventory/files/<str:uid>/take/": ("sheet",),
+    "inventory/<str:uid>/save/": ("item",),
+    "inventory/<str:uid>/stock/": ("item",),
+    "inventory/<str:uid>/remove/": ("item",),
+    "inventory/<str:uid>/photos/": ("item",),
+    "inventory/<str:uid>/photos/order/": ("item",),
+    "inventory/<str:uid>/photos/<str:asset>/": ("item", "asset"),
+    "products/<str:uid>/": ("product",),
+    "products/<str:uid>/save/": ("product",),
+    "products/<str:uid>/remove/": ("product",),
     "accounts/<slug:slug>/login/": ("",),
     "accounts/<slug:slug>/login/callback/": ("",),
     "account/sessions/<int:pk>/end/": ("session",),
@@ -229,6 +247,9 @@ def world(owner: User) -> dict[str, Any]:
     )
     things = {"product": item.product, "item": item, "connection": shop, "job": job, "row": row}
     things |= {"studio": studio, "reading": reading, "prepared": prepared}
+    things |= {"asset": Image.objects.create(organization=house, item=item, url="https://img.example/1.jpg")}
+    things |= {"edit": Edit.objects.create(organization=house)}
+    things |= {"sheet": Sheet.objects.create(organization=house, text="title\nA\n")}
     things |= {"organization": house, "member": member, "invitation": invitation, "address": address}
     unlinked = builders.offer(item, shop, remote_id="77")
     things["bulk"] = Bulk.objects.create(organization=house, wanted="live")
@@ -321,6 +342,9 @@ BODIES = [
 ELSEWHERE = [
     ("get", "/accounts/discogs/login/", {"reconnect": "connection"}, 404),
     ("post", "/accounts/discogs/login/", {"reconnect": "connection"}, 404),
+    ("get", "/inventory/add/details/", {"product": "product"}, 404),
+    ("post", "/inventory/add/details/", {"product": "product"}, 404),
+    ("post", "/inventory/edit/", {"item": "item"}, 200),
     ("post", "/imports/new/", {"connection": "connection"}, 404),
     ("post", "/sold/link/", {"offer": "offer", "item": "item"}, 404),
     ("post", "/sold/link/", {"item": "item", "offer": "offer"}, 302),

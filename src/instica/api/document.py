@@ -10,6 +10,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from pydantic import BaseModel
 
+from instica.api.bodies import Body
 from instica.api.idempotency import Keyed
 from instica.api.permissions import Operation
 from instica.api.problem_types import PLAIN
@@ -72,7 +73,7 @@ class Entry:
 
     summary: str
     answer: type[BaseModel] | None
-    body: type[BaseModel] | None
+    body: type[Body] | None
     query: Sequence[Query]
     headers: Sequence[OpenApiParameter]
     refuses: Sequence[int]
@@ -103,7 +104,7 @@ def describe(run: Handler, about: Operation, entry: Entry) -> Handler:
         operation_id=about.name,
         summary=entry.summary,
         description=entry.text or entry.summary + ".",
-        request=entry.body,
+        request={entry.body.media_type: entry.body} if entry.body else None,
         responses=answers(about, entry, problems, reads=reads),
         parameters=parameters,
         tags=[entry.tag or about.name.split("_")[0]],

@@ -6,7 +6,6 @@ import datetime as dt
 import uuid
 from urllib.parse import SplitResult, urlsplit
 
-from django.conf import settings
 from django.db.models import QuerySet
 
 from instica.connections.credentials import app_for, manifest_of
@@ -14,8 +13,9 @@ from instica.core.clock import now
 from instica.core.verdicts import Again, Done, Sleep, Verdict
 from instica.imports import intake
 from instica.imports.models import Job, Row, RowStatus
-from instica.imports.pictures import NotAPicture, encoded
+from instica.inventory import photos as photo_files
 from instica.inventory.models import Image
+from instica.inventory.pictures import NotAPicture, encoded
 from instica.kit import photos
 from instica.kit.errors import Refused
 from instica.work import limits
@@ -66,7 +66,7 @@ def _admit(job: Job, url: str) -> None:
 def _copy(job: Job, image: Image) -> None:
     name, trouble = "", ""
     try:
-        name = _store(image, encoded(fetched(job.marketplace, image.url)))
+        name = photo_files.store(image, encoded(fetched(job.marketplace, image.url)))
     except (NotFetched, NotAPicture) as error:
         trouble = str(error)[:200]
     with commit():
@@ -100,17 +100,3 @@ def _parts(url: str) -> SplitResult:
         return urlsplit(url)
     except ValueError:
         return urlsplit("")
-
-
-def _store(image: Image, data: bytes) -> str:
-    """Write it under a name of ours; the same photo twice is the same file."""
-    name = f"photos/{image.organization_id.hex}/{image.uid.hex}.jpg"
-    path = settings.MEDIA_ROOT / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
-    try:
-        part.write_bytes(data)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    return name

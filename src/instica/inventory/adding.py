@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,7 @@ from django.db import transaction
 from instica.catalog.models import Product
 from instica.core.clock import now
 from instica.core.money import Money
-from instica.inventory import announcing, editing, products, services, standing, stock
+from instica.inventory import announcing, editing, locks, products, services, standing, stock
 from instica.inventory.models import Cause, Image, Item, Move, Status
 from instica.people import plans
 from instica.people.models import Organization
@@ -75,7 +74,7 @@ def create(
         tally = services.tally(organization)
         plans.check(organization, "inventory_items", used=tally.items)
         new = not isinstance(product, Product)
-        of = products.make(organization, product) if not isinstance(product, Product) else product
+        of = locks.product(product.pk)[0] if isinstance(product, Product) else products.make(organization, product)
         item = make(of, values, actor)
         if unique_sku and item.sku:
             editing.refuse_taken_sku(item)
@@ -84,29 +83,38 @@ def create(
     return item
 
 
-def make(product: Product, values: Mapping[str, Any], actor: str, uid: uuid.UUID | None = None) -> Item:
+def make(product: Product, values: Mapping[str, Any], actor: str) -> Item:
     """The row and its first move, inside a transaction that holds the tally; the caller counts it."""
+    item = drawn(product, values)
+    item.save(force_insert=True)
+    if item.quantity:
+        first_move(item, actor).save(force_insert=True)
+        announcing.moved(item, item.quantity, Cause.PERSON)
+    return item
+
+
+def drawn(product: Product, values: Mapping[str, Any], *, exact: bool = False) -> Item:
+    """The row, judged and not written. Raises ``Invalid``."""
     moment, quantity = now(), values.get("quantity", 1)
     status = values.get("status", Status.READY)
     item = Item(organization=product.organization, product=product, quantity=quantity, created=moment, updated=moment)
-    if uid:
-        item.uid = uid
     item.image = product.image
-    editing.put(item, {"currency": "USD", **values, "status": status})
+    editing.put(item, {"currency": "USD", **values, "status": status}, exact=exact)
     if quantity is not None and not 0 <= quantity <= stock.LARGEST:
         raise stock.too_many()
     if status == Status.LISTED or (status == Status.SOLD and quantity != 0):
         raise fault("A new item is not listed or sold yet.", "status")
     item.status = standing.status(status, quantity, live=False)
-    item.save(force_insert=True)
-    if quantity:
-        Move.objects.create(
-            organization_id=product.organization_id,
-            item=item,
-            delta=quantity,
-            cause=Cause.PERSON,
-            reference=f"added:{item.uid}",
-            actor=actor,
-        )
-        announcing.moved(item, quantity, Cause.PERSON)
     return item
+
+
+def first_move(item: Item, actor: str) -> Move:
+    """The move that brings its first pieces in."""
+    return Move(
+        organization_id=item.organization_id,
+        item=item,
+        delta=item.quantity or 0,
+        cause=Cause.PERSON,
+        reference=f"added:{item.uid}",
+        actor=actor,
+    )

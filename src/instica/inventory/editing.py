@@ -19,6 +19,7 @@ FIELDS = (
     "name condition_item condition_container status currency price price_shipping price_expected sku description"
     " barcode barcode_type location"
 ).split()
+WRITTEN = (*FIELDS, "grade", "title", "search", "version", "updated")
 LARGEST_AMOUNT = 10**10
 AMOUNTS = {"price": "price_item", "price_shipping": "price_shipping", "price_expected": "expected_sale_price"}
 LONGEST_DESCRIPTION = 50_000
@@ -45,10 +46,20 @@ def change(row: Item, changes: Mapping[str, Any], actor: str, note: str = "") ->
     return edited or counted
 
 
-def change_fields(row: Item, changes: Mapping[str, Any]) -> bool:
+def change_fields(row: Item, changes: Mapping[str, Any], *, exact: bool = False) -> bool:
     """Set fields other than the stock, if they differ."""
+    if not alter(row, changes, exact=exact):
+        return False
+    row.save(update_fields=WRITTEN)
+    services.count_products([row.product_id])
+    telling.edited(row.organization_id, [row.pk])
+    return True
+
+
+def alter(row: Item, changes: Mapping[str, Any], *, exact: bool = False) -> bool:
+    """The same without writing: whether anything differs. Raises ``Invalid``, ``Conflict``."""
     before = shown(row)
-    put(row, changes)
+    put(row, changes, exact=exact)
     after = shown(row)
     if after == before:
         return False
@@ -59,9 +70,6 @@ def change_fields(row: Item, changes: Mapping[str, Any]) -> bool:
     if row.currency != before["currency"]:
         _judge_currency(row, changes)
     row.version, row.updated = row.version + 1, now()
-    row.save(update_fields=[*FIELDS, "grade", "title", "search", "version", "updated"])
-    services.count_products([row.product_id])
-    telling.edited(row.organization_id, [row.pk])
     return True
 
 
@@ -70,13 +78,16 @@ def shown(row: Item) -> dict[str, Any]:
     return {name: getattr(row, name) for name in FIELDS}
 
 
-def put(row: Item, values: Mapping[str, Any]) -> None:
-    """Set those fields, judged one by one; the title and the search text follow."""
+def put(row: Item, values: Mapping[str, Any], *, exact: bool = False) -> None:
+    """Set those fields, judged one by one; the title and the search text follow. Texts lose the blanks around them
+    unless they are meant ``exact``ly so."""
     names = [name for name in FIELDS if name in values]
     for name in names:
         setattr(row, name, values[name])
     row.name = row.name or None
     valid(row, names)
+    for name in names if exact else ():
+        setattr(row, name, values[name] or None if name == "name" else values[name])
     _judge(row)
     row.grade = grades.rank(row.condition_item)
     wording.name_item(row, row.product)

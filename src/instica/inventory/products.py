@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 
@@ -22,6 +21,7 @@ from instica.people.validation import fault
 FIELDS = (
     "title type catalog_number release barcode format year tags description license_type license_notes image"
 ).split()
+Maker = TypeVar("Maker", Artist, Label)
 MOST_TAGS, LONGEST_TAG = 50, 100
 LONGEST_MAKER = 300
 YEARS = range(1000, 2200)
@@ -37,12 +37,10 @@ def create(*, organization: Organization, values: Mapping[str, Any]) -> Product:
     return product
 
 
-def make(organization: Organization, values: Mapping[str, Any], uid: uuid.UUID | None = None) -> Product:
+def make(organization: Organization, values: Mapping[str, Any]) -> Product:
     """The same inside a transaction that holds the tally; the caller counts it."""
     moment = now()
     product = Product(organization=organization, created=moment, updated=moment)
-    if uid:
-        product.uid = uid
     put(product, values)
     product.save(force_insert=True)
     return product
@@ -58,10 +56,10 @@ def edit(*, product: Product, changes: Mapping[str, Any], check: locks.ProductCh
     return row
 
 
-def change(row: Product, items: list[Item], changes: Mapping[str, Any]) -> bool:
+def change(row: Product, items: list[Item], changes: Mapping[str, Any], *, exact: bool = False) -> bool:
     """The same for a product locked with its items, the tally held; whether anything changed."""
     before = shown(row)
-    put(row, changes)
+    put(row, changes, exact=exact)
     if shown(row) == before:
         return False
     row.version, row.updated = row.version + 1, now()
@@ -93,17 +91,21 @@ def shown(row: Product) -> dict[str, Any]:
     return {name: getattr(row, name) for name in (*FIELDS, "artist_id", "label_id")}
 
 
-def put(row: Product, values: Mapping[str, Any]) -> None:
-    """Set those fields, judged; ``artist`` and ``label`` by name. Needs the tally."""
+def put(row: Product, values: Mapping[str, Any], *, exact: bool = False) -> None:
+    """Set those fields, judged; ``artist`` and ``label`` by name. Texts lose the blanks around them unless they are
+    meant ``exact``ly so. Needs the tally."""
     names = [name for name in FIELDS if name in values]
     for name in names:
         setattr(row, name, values[name])
     if "artist" in values:
-        row.artist = _artist(row.organization, values["artist"])
+        row.artist = _maker(Artist, row.organization, values["artist"])
     if "label" in values:
-        row.label = _label(row.organization, values["label"])
-    row.tags = tidy(row.tags)
+        row.label = _maker(Label, row.organization, values["label"])
+    tags = tidy(row.tags)
     valid(row, [name for name in names if name != "tags"])
+    for name in names if exact else ():
+        setattr(row, name, values[name])
+    row.tags = row.tags if exact else tags
     _judge(row)
     wording.name_product(row)
 
@@ -127,20 +129,13 @@ def _judge(row: Product) -> None:
         raise fault("Write a year of four digits.", "year")
 
 
-def _artist(organization: Organization, name: str) -> Artist | None:
-    name = _maker(name, "artist")
-    uid = catalog.artists(organization, [name]).uids.get(name)
-    return Artist.objects.get(pk=uid) if uid else None
-
-
-def _label(organization: Organization, name: str) -> Label | None:
-    name = _maker(name, "label")
-    uid = catalog.labels(organization, [name]).uids.get(name)
-    return Label.objects.get(pk=uid) if uid else None
-
-
-def _maker(name: str, field: str) -> str:
-    name = name.strip()
+def _maker(model: type[Maker], organization: Organization, given: str | Maker | None) -> Maker | None:
+    """The artist or label of that name, made where missing; one that is known already is taken as it is."""
+    if not isinstance(given, str):
+        return given
+    kind = model.__name__.lower()
+    name = given.strip()
     if len(name) > LONGEST_MAKER:
-        raise fault(f"At most {LONGEST_MAKER} characters.", field)
-    return name
+        raise fault(f"At most {LONGEST_MAKER} characters.", kind)
+    named = catalog.artists(organization, [name]) if model is Artist else catalog.labels(organization, [name])
+    return model._default_manager.get(pk=named.uids[name]) if name else None

@@ -8,7 +8,7 @@ from instica.core.errors import Conflict
 from instica.inventory import editing, services
 from instica.inventory import locks as inventory
 from instica.inventory.models import Item
-from instica.listings.models import Offer, Seen, Wanted
+from instica.listings.models import Attempt, Listing, Offer, Seen, Wanted
 from instica.orders.models import Line
 
 WAITING = ("open", "paid")
@@ -22,8 +22,16 @@ def remove(*, item: Item, check: inventory.Check = inventory.anything) -> None:
         check(row)
         _refuse_if_for_sale(row)
         _refuse_if_awaited(row)
-        Offer.objects.filter(item=row).update(item=None)
+        _let_go(row)
         editing.hide(row)
+
+
+def _let_go(item: Item) -> None:
+    """Its pages are over: each becomes one that nobody took in, and comes back only when somebody does."""
+    pages = list(Offer.objects.filter(item=item).values_list("listing", flat=True))
+    Offer.objects.filter(item=item).update(item=None)
+    shared = Offer.objects.filter(listing__in=pages, item__isnull=False).values("listing")
+    Listing.objects.filter(pk__in=pages).exclude(pk__in=shared).update(wanted=Wanted.DRAFT)
 
 
 def _refuse_if_for_sale(item: Item) -> None:
@@ -39,7 +47,7 @@ def _stands(offer: Offer) -> bool:
     """Whether the page can be bought from now, or soon."""
     listing = offer.listing
     coming = listing.wanted == Wanted.LIVE and listing.seen in (Seen.ABSENT, Seen.HIDDEN)
-    return listing.seen == Seen.LIVE or coming
+    return listing.seen == Seen.LIVE or coming or Attempt.objects.filter(listing=listing).exists()
 
 
 def _refuse_if_awaited(item: Item) -> None:

@@ -1,4 +1,4 @@
-"""The Inventory page and an item's page: reading."""
+"""The Inventory page: search, filter, sort, choose."""
 
 from __future__ import annotations
 
@@ -12,20 +12,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import cached_property
 
-from instica.imports.models import Row
 from instica.inventory import queries
+from instica.inventory.bulk import MOST
 from instica.inventory.models import Item, Status
 from instica.listings import standing
 from instica.listings.models import Offer
 from instica.orders import queries as orders
 from instica.people import preferences
 from instica.people.models import Organization, User
-from instica.web import bulk, channels, prepared
+from instica.web import bulk
 from instica.web.door import page
 from instica.web.templatetags.web import picture
 
 SIZES = (25, 50, 100)
-MOVES = 50
 ORDERINGS = {
     "-created": "Newest first",
     "created": "Oldest first",
@@ -77,27 +76,11 @@ def every(request: HttpRequest, organization: Organization) -> HttpResponse:
         "size": size,
         "sizes": sorted(sizes),
         "statuses": Status.choices,
+        "most_chosen": MOST,
         "orderings": ORDERINGS.items(),
         "platforms": bulk.platforms(organization),
     }
     return render(request, "web/inventory.html", context)
-
-
-@page
-def one(request: HttpRequest, organization: Organization, uid: str) -> HttpResponse:
-    """An item: photos, facts, where it is listed, every move of its stock."""
-    item = queries.get(organization, uid)
-    moves = list(item.moves.order_by("-at", "-uid")[: MOVES + 1])
-    offers = offers_of([item.pk])[item.pk]
-    context = channels.about(item) | {
-        "images": queries.images([item])[item.pk],
-        "by_hand": prepared.places(item, offers),
-        "subjects": [item, *(offer.listing for offer in offers)],
-        "moves": moves[:MOVES],
-        "more_moves": len(moves) > MOVES,
-        "origin": Row.objects.filter(item=item.pk, job__organization=organization).select_related("job").last(),
-    }
-    return render(request, "web/item.html", context)
 
 
 def sizes_of(request: HttpRequest) -> tuple[int, ...]:

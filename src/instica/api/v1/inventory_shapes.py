@@ -14,7 +14,7 @@ from instica.api.v1.listing_shapes import ListingShape
 from instica.catalog.models import Product
 from instica.core.clock import iso, now
 from instica.core.money import two_places
-from instica.inventory import grades, queries
+from instica.inventory import grades, photos, queries
 from instica.inventory.models import Image, Item, Status
 from instica.people.models import Organization
 
@@ -55,6 +55,7 @@ class AssetShape(BaseModel):
     thumbnail_url: str
     position: int
     is_primary: bool
+    alt: str | None = Field(description="What it shows, for those who do not see it.")
 
 
 class ItemShape(BaseModel):
@@ -123,13 +124,15 @@ def organization(row: Organization) -> dict[str, Any]:
 
 def asset(image: Image) -> dict[str, Any]:
     """A photo: our copy once there is one, else where it was found."""
-    address = f"{settings.SITE_URL}{settings.MEDIA_URL}{image.file}" if image.file else image.url
+    place = photos.address(image)
+    address = f"{settings.SITE_URL}{place}" if image.file else place
     return {
         "uid": image.public_id,
         "url": address,
         "thumbnail_url": address,
         "position": image.position,
         "is_primary": image.position == 0,
+        "alt": image.alt or None,
     }
 
 
@@ -146,7 +149,7 @@ def prices(row: Item) -> dict[str, str | None]:
 
 
 def item(
-    row: Item, owner: dict[str, Any], photos: Sequence[Image], listings: Sequence[dict[str, Any]]
+    row: Item, owner: dict[str, Any], pictures: Sequence[Image], listings: Sequence[dict[str, Any]]
 ) -> dict[str, Any]:
     """The item: the documented part in its order, the rest after it."""
     own = prices(row)
@@ -170,7 +173,7 @@ def item(
         "barcode": row.barcode or None,
         "barcode_type": row.barcode_type or None,
         "location": row.location or None,
-        "assets": [asset(image) for image in photos],
+        "assets": [asset(image) for image in pictures],
         "listings": list(listings),
         "created": iso(row.created),
         "updated": iso(row.updated),
@@ -183,5 +186,5 @@ def item(
 def items(rows: Sequence[Item], house: Organization) -> list[dict[str, Any]]:
     """Many items, their photos and listings read together."""
     owner, keys = organization(house), [row.pk for row in rows]
-    photos, listings = queries.images(rows), listing_shapes.of_items(keys)
-    return [item(row, owner, photos.get(row.pk, ()), listings.get(row.pk, ())) for row in rows]
+    pictures, listings = queries.images(rows), listing_shapes.of_items(keys)
+    return [item(row, owner, pictures.get(row.pk, ()), listings.get(row.pk, ())) for row in rows]

@@ -16,9 +16,10 @@ from instica.api.v1.inventory_writing import same, shape, told
 from instica.core import ids
 from instica.core.clock import iso
 from instica.core.errors import Invalid
-from instica.inventory import ledger, queries, stock
+from instica.inventory import ledger, queries
 from instica.inventory.models import Cause, Move
 from instica.inventory.stock import LARGEST, LONGEST_NOTE
+from instica.listings import counting
 from instica.people.validation import fault
 
 SIZE = 50
@@ -100,9 +101,9 @@ class Stock(Endpoint):
         who: dict[str, Any] = {"note": body.reason, "actor": call.user.public_id, "check": same(call)}
         try:
             if body.delta is not None:
-                row = stock.adjust(item=item, delta=body.delta, **who)
+                row = counting.adjust(item=item, delta=body.delta, **who)
             else:
-                row = stock.count(item=item, quantity=body.quantity, **who)
+                row = counting.count(item=item, quantity=body.quantity, **who)
         except Invalid as problem:
             raise told(problem) from problem
         return tagged(shape(call, row))

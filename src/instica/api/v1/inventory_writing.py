@@ -15,8 +15,9 @@ from instica.api.v1.inventory_shapes import ItemShape
 from instica.catalog import queries as catalog
 from instica.catalog.models import Product
 from instica.core.errors import Invalid, NotFound
-from instica.inventory import adding, editing, locks, queries
+from instica.inventory import adding, locks, queries
 from instica.inventory.models import Item
+from instica.listings import counting
 from instica.orders import removing
 from instica.people.validation import fault
 
@@ -65,7 +66,7 @@ class InventoryItem(reading.InventoryItem):
         item = queries.get(call.organization, uid)
         body = call.read(ItemChange)
         try:
-            row = editing.edit(
+            row = counting.edit(
                 item=item,
                 changes=fields.values(body, item),
                 actor=call.user.public_id,

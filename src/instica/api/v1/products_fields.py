@@ -9,6 +9,7 @@ from pydantic import Field
 from instica.api.bodies import Body
 from instica.api.v1.products import ProductShape
 from instica.catalog.models import Artist, Label
+from instica.connections.photos import is_known
 from instica.core import ids
 from instica.core.errors import Invalid
 from instica.inventory.products import MOST_TAGS
@@ -17,7 +18,7 @@ from instica.people.validation import fault
 
 Kinds = Literal["physical", "digital", "digital-report", "nft"]
 Name = Annotated[str, Field(max_length=300)]
-COLUMNS = {"marketplace_description": "description"}
+COLUMNS = {"marketplace_description": "description", "product_image": "image"}
 POINTERS = {column: name for name, column in COLUMNS.items()}
 
 
@@ -54,6 +55,9 @@ class ProductNew(ProductChange):
     """A product needs a title."""
 
     title: Annotated[str, Field(min_length=1, max_length=500)]
+    product_image: Annotated[str, Field(max_length=1000)] | None = Field(
+        None, description="A picture on a marketplace's host, such as that of its entry there."
+    )
 
 
 def values(body: ProductChange, organization: Organization) -> dict[str, Any]:
@@ -63,6 +67,8 @@ def values(body: ProductChange, organization: Organization) -> dict[str, Any]:
         value = getattr(body, name)
         if name in ("artist", "label"):
             value = _named(organization, name, value)
+        elif name == "product_image" and value and not is_known(value):
+            raise fault("A picture lies on the host of a marketplace. Upload others to the item.", name)
         sent[COLUMNS.get(name, name)] = "" if value is None and name != "year" else value
     return sent
 

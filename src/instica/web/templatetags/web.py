@@ -9,7 +9,6 @@ from typing import Any
 from babel.core import UnknownLocaleError
 from babel.numbers import format_currency
 from django import template
-from django.conf import settings
 from django.core.paginator import Page
 from django.http import QueryDict
 from django.template import Context
@@ -20,11 +19,12 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
 from instica import marketplaces
+from instica.catalog.models import Product
 from instica.core import markup
 from instica.core.clock import now
 from instica.core.money import CURRENCIES, Money
 from instica.imports.models import Row
-from instica.inventory import grades
+from instica.inventory import grades, photos
 from instica.inventory.models import Image, Item
 from instica.listings.models import Listing
 from instica.orders.models import Order
@@ -35,7 +35,7 @@ from instica.web import wording
 register = template.Library()
 BELONGS = {
     "web:marketplaces": ("web:connect_login", "web:connect_callback", "web:extension"),
-    "web:inventory": ("web:sold",),
+    "web:inventory": ("web:sold", "web:product"),
 }
 """Pages that stand elsewhere and belong to a main page all the same."""
 OWN = ("/account/", "/accounts/", "/organization/")
@@ -136,6 +136,20 @@ def origins(item: Item, how: str = "") -> str:
 
 
 @register.filter
+def made_by(product: Product) -> str:
+    """Artist, label, number, year and format of a product, as far as they are known."""
+    artist, label = product.artist, product.label
+    names = (artist.name[:80] if artist else "", label.name[:60] if label else "", product.catalog_number[:40])
+    return " · ".join(str(name) for name in (*names, product.year, product.format[:60]) if name)
+
+
+@register.filter
+def named(names: dict[str, str], key: str) -> str:
+    """The name behind a key; the key where there is none."""
+    return names.get(key, key)
+
+
+@register.filter
 def platform(slug: str) -> str:
     """A marketplace's name."""
     manifest = marketplaces.get(slug)
@@ -222,7 +236,7 @@ def seconds(milliseconds: int) -> str:
 @register.filter
 def picture(image: Image) -> str:
     """Where a photo is: our copy once there is one, else where it was found."""
-    return f"{settings.MEDIA_URL}{image.file}" if image.file else photo(image.url)
+    return photo(photos.address(image))
 
 
 @register.filter

@@ -64,7 +64,7 @@ def _field(one: Release, name: str, value: str) -> bool:
         "format": f"{one.format} {formats(one)[0]['name']}",
         "q": f"{one.artist} {one.title} {one.label} {one.catno} {one.barcode} {one.year}",
     }
-    text = _plain(str(texts.get(name) or getattr(one, name)))
+    text = _plain(str(texts[name] if name in texts else getattr(one, name)))
     return all(f" {word}" in text for word in _plain(value).split())
 
 

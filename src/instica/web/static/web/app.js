@@ -6,6 +6,7 @@ import { focus } from "./focus.js";
 import { menus } from "./menus.js";
 import { print } from "./print.js";
 import { shortcuts } from "./shortcuts.js";
+import { sortable } from "./sortable.js";
 import { theme } from "./theme.js";
 import { requests } from "./requests.js";
 
@@ -16,5 +17,6 @@ focus();
 menus();
 print();
 shortcuts();
+sortable();
 theme();
 requests();

@@ -33,10 +33,11 @@ def encoded(data: bytes) -> bytes:
 
 
 def _jpeg(picture: Image.Image) -> bytes:
-    upright = ImageOps.exif_transpose(picture).convert("RGB")
+    """What is transparent becomes white, as on the pages it will stand on."""
+    upright = ImageOps.exif_transpose(picture).convert("RGBA" if picture.has_transparency_data else "RGB")
     upright.thumbnail((SIDE, SIDE))
-    plain = Image.new("RGB", upright.size)
-    plain.paste(upright)
+    plain = Image.new("RGB", upright.size, "white")
+    plain.paste(upright, mask=upright if upright.mode == "RGBA" else None)
     target = io.BytesIO()
     plain.save(target, "JPEG", quality=QUALITY)
     return target.getvalue()
