@@ -20,7 +20,7 @@ from instica import marketplaces
 from instica.kit.contract import Marketplace
 
 INSTICA = Path(sys.executable).parent / "instica"
-SHOPS = [manifest for manifest in marketplaces.every().values() if manifest.connector]
+SHOPS = [manifest for manifest in marketplaces.every().values() if manifest.auth and manifest.connector]
 
 
 def offers(shop: Marketplace) -> int:
@@ -34,6 +34,11 @@ LINES = (
     *(line for shop in SHOPS for line in (f"{shop.name}: plan ready", f"{shop.name}: imported: {offers(shop)} found")),
     "resolved a conflict",
     "inventory:",
+    "chose",
+    "listed it on eBay, Etsy, Shopify",
+    "sold on Shopify; ended on Discogs after",
+    "shipped the order with tracking; Shopify says fulfilled",
+    "a price changed on Shopify is shown:",
 )
 
 
