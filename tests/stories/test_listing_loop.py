@@ -21,6 +21,7 @@ from instica.listings.stepping import Run
 from instica.listings.wishes import By
 from instica.notices.models import Notice
 from instica.orders import services as orders
+from instica.work.engines.threads import run_until_idle
 from instica.work.lanes import commit
 from instica.work.models import Task
 from instica.work.urgency import Urgency
@@ -272,3 +273,28 @@ def test_what_a_brake_holds_goes_on_when_it_is_released(shop: Shops, clock: time
 def quantity(shop: Shops) -> int:
     """What Shopify shows of it."""
     return next(row["quantity"] for row in shop.control("shopify", "listings")["listings"] if row["sku"] == "NEW-1")
+
+
+def test_an_end_they_refuse_is_tried_until_it_is_confirmed(shop: Shops, clock: time_machine.Traveller) -> None:
+    connection = confirmed(shop("discogs", listings=20))
+    item = item_for(connection)
+    page = wanted(item, connection)
+    worked(clock)
+    shop.control("discogs", "faults", [{"match": "POST /marketplace/listings/*", "times": 2, "do": "status:422"}])
+    Item.objects.filter(pk=item.pk).update(quantity=0)
+    with commit():
+        listings.stock_changed([item.pk], reason="sale")
+    for _ in range(20):
+        run_until_idle()
+        page.refresh_from_db()
+        if page.problem:
+            break
+        clock.shift(10)
+    assert (page.problem or {})["step"] == "withdraw"
+    assert page.exposed_since is not None
+    assert Notice.objects.get(key=f"listing:{page.pk}").tone == "danger"
+    worked(clock, rounds=100)
+    page.refresh_from_db()
+    assert (page.problem, page.exposed_since, on_sale(shop, "discogs")) == (None, None, [])
+    assert page.exposure_ms
+    assert page.exposure_ms > 5 * 60_000

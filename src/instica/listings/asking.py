@@ -45,6 +45,14 @@ def _takes_many(slug: str) -> bool:
     return manifest is not None and bool(manifest.connector) and bool(manifest.load("connector").can("publish_many"))
 
 
+def ask_later(row: Standing, cause: str, at: dt.datetime) -> None:
+    """Ask once more for what they refused and a sale demands."""
+    page = row.listing
+    payload = {"cause": cause, "again": True}
+    lane = f"shop:{page.connection_id}:write"
+    enqueue("listing.step", str(page.pk), lane=lane, urgency=Urgency.END, payload=payload, run_at=at)
+
+
 def _enqueue(row: Standing, kind: str, cause: str, urgency: Urgency, at: dt.datetime | None) -> None:
     page = row.listing
     lane = f"shop:{page.connection_id}:write"

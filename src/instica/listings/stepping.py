@@ -38,21 +38,26 @@ from instica.work.urgency import Urgency
 
 SLOWEST_TRY = 5
 AT_ONCE = dt.timedelta(seconds=1)
+FORCED = ("withdraw", "set_levels")
+PATIENCE = dt.timedelta(minutes=5)
+"""When what a sale demands is tried again although they said no: a person was told, and buyers can still buy it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What the task said: whose page, why, and how often this was tried."""
+    """What the task said: whose page, why, how often this was tried; ``again`` is after what they refused."""
 
     page: uuid.UUID
     cause: str
     urgency: Urgency
     tries: int
+    again: bool = False
 
 
 def run_of(task: Task) -> Run:
     """What a task asks for."""
-    return Run(uuid.UUID(task.key), str(task.payload.get("cause", "")), task.urgency, task.attempts)
+    again = bool(task.payload.get("again"))
+    return Run(uuid.UUID(task.key), str(task.payload.get("cause", "")), task.urgency, task.attempts, again)
 
 
 def advance(run: Run) -> Verdict:
@@ -80,6 +85,9 @@ def prepare(run: Run, *, lowering: bool = False) -> Plan | None:
     row = locks.page(run.page)
     if row is None:
         return None
+    if run.again and row.listing.exposed_since:
+        row.listing.problem = None
+        row.listing.save(update_fields=["problem"])
     step = row.step.next
     if step in AT_REST:
         resting.at_rest(row)
@@ -200,4 +208,6 @@ def _refused(row: Standing, plan: Plan, failure: Refused | Gone) -> Verdict:
     telling.changed(row, plan.step, before, plan.cause, "refused", plan.part)
     telling.refused(row, plan.step)
     go_on(row, plan.cause)
+    if row.listing.exposed_since and plan.step in FORCED:
+        asking.ask_later(row, plan.cause, clock.now() + PATIENCE)
     return Done()
