@@ -34,7 +34,7 @@ export async function withAccess(origins, pending) {
 export async function openTab() {
   const [tab] = await chrome.tabs.query({ active: true, lastFocusedWindow: true });
   if (tab && !(tab.url ?? "").startsWith(chrome.runtime.getURL(""))) return tab.id;
-  const windows = await chrome.windows.getAll({ windowTypes: ["normal"], populate: true });
+  const windows = chrome.windows ? await chrome.windows.getAll({ windowTypes: ["normal"], populate: true }) : [];
   const beside = windows.flatMap((one) => one.tabs ?? []).filter((one) => one.active);
   return beside.find((one) => (one.url ?? "") !== "" && !one.url.startsWith(chrome.runtime.getURL("")))?.id ?? beside[0]?.id ?? null;
 }

@@ -83,7 +83,7 @@ function settings({ settings: chosen, hub }) {
     tick("descriptions", "Open each design's page for its description (one more page a design)", chosen.descriptions ?? false, (event) => set({ descriptions: event.target.checked })),
     make("p", { class: "field" }, make("label", { for: "pace" }, "Time between two pages"), make("select", { id: "pace", onchange: (event) => set({ pace: Number(event.target.value) }) }, paces)),
     make("p", { class: "soft" }, "Read are your own designs: id, address, title, tags, pictures' addresses, what they are printed on, prices shown. Not read: passwords, cookies, sales, messages, other people's designs. It goes to your hub and nowhere else."),
-    make("p", { class: "row" }, button("window", "Keep open in a window", openWindow, "quiet"), button("unpair", "Forget the hub", () => ask("unpair"), "danger")),
+    make("p", { class: "row" }, chrome.windows && button("window", "Keep open in a window", openWindow, "quiet"), button("unpair", "Forget the hub", () => ask("unpair"), "danger")),
     make("p", { class: "soft" }, `Paired with ${hub.address}`),
   );
 }

@@ -23,6 +23,7 @@ class Extension:
         self.playwright, self.folder, self.sites = playwright, folder, sites
         self.place = unpack(folder / "extension", "chromium", OPEN)
         self.context: BrowserContext
+        self.runs = False
         self.start()
 
     def start(self) -> None:
@@ -41,10 +42,13 @@ class Extension:
             ],
         )
         self.context.set_default_timeout(PATIENCE * 1000)
+        self.runs = True
 
     def stop(self) -> None:
-        """Close it."""
-        self.context.close()
+        """Close it, if it is open."""
+        if self.runs:
+            self.context.close()
+        self.runs = False
 
     @property
     def background(self) -> Worker:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Playwright
+from pytest_django.live_server_helper import LiveServer
 
 from tests.extension.chromium import Extension
 from tests.extension.sites import Sites
@@ -31,12 +31,29 @@ def sites(all_sites: Sites) -> Sites:
 
 
 @pytest.fixture(scope="session")
-def chromium(playwright: Playwright, tmp_path_factory: pytest.TempPathFactory, all_sites: Sites) -> Iterator[Extension]:
+def browsers() -> list[Extension]:
+    """Every Chromium that was started here."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def live_server(live_server: LiveServer, browsers: list[Extension]) -> Iterator[LiveServer]:
+    """The hub. Browsers keep connections to it open, so they are closed before it is."""
+    yield live_server
+    for each in browsers:
+        each.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium(
+    playwright: Playwright, tmp_path_factory: pytest.TempPathFactory, all_sites: Sites, browsers: list[Extension]
+) -> Iterator[Extension]:
     """One Chromium for all tests."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed: apt-get install chromium")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     started = Extension(playwright, tmp_path_factory.mktemp("chromium"), all_sites)
+    browsers.append(started)
     yield started
     started.stop()
 
@@ -63,8 +80,3 @@ def popup(extension: Extension) -> Iterator[Page]:
 def pages() -> Path:
     """Saved pages of the simulated sites."""
     return Path(__file__).parent / "pages"
-
-
-def evaluate(page: Page, script: str, about: Any = None) -> Any:
-    """What a script comes to in a page of the extension, whose modules it may import."""
-    return page.evaluate(script, about)
