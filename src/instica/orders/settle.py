@@ -13,6 +13,7 @@ from instica.orders import locks, telling
 from instica.orders.models import Line, Order, Settled
 
 OVER = frozenset({"cancelled", "merged"})
+CLOCKS_DIFFER = dt.timedelta(seconds=5)
 
 
 def settle(line: Line, offer: Offer | None) -> None:
@@ -27,7 +28,7 @@ def settle(line: Line, offer: Offer | None) -> None:
         item = locks.items([offer.item_id])[offer.item_id]
         line.waited = _waited(line, offer.listing.listed_at or item.created)
         _allocate(line, item, str(line.uid))
-        _sold_there(offer, line.quantity)
+        _sold_there(offer, line)
         _tell_pages(line, "sale")
         if item.quantity == 0:
             telling.taken_again(line)
@@ -133,13 +134,20 @@ def _further(line: Line) -> str:
     return f"{line.uid}/{made}" if made else str(line.uid)
 
 
-def _sold_there(offer: Offer, quantity: int) -> None:
-    """The shop offers so many fewer now, and that drop is explained."""
-    if offer.agreed_quantity is None:
+def _sold_there(offer: Offer, line: Line) -> None:
+    """The shop offers so many fewer now, and that drop is explained.
+
+    Unless we set the quantity about then or later: what we set may have brought the sold pieces back, so the page counts
+    as showing them until somebody reads it or sets it anew.
+    """
+    rows = Offer.objects.filter(uid=offer.uid)
+    agreed, shown, said_at = rows.values_list("agreed_quantity", "seen_quantity", "said_at").get()
+    if agreed is None:
         return
-    left = max(0, offer.agreed_quantity - quantity)
-    seen = left if offer.seen_quantity is None else min(offer.seen_quantity, left)
-    Offer.objects.filter(uid=offer.uid).update(agreed_quantity=left, seen_quantity=seen)
+    explained = line.quantity if shown is None else min(line.quantity, max(0, agreed - shown))
+    fresh = said_at is None or line.order.sold_at > said_at + CLOCKS_DIFFER
+    left = max(0, agreed - (line.quantity if fresh else explained))
+    rows.update(agreed_quantity=left, seen_quantity=left if shown is None else min(shown, left))
     still = Offer.objects.filter(listing=offer.listing_id).exclude(seen_quantity=0).exists()
     if not still:
         Listing.objects.filter(uid=offer.listing_id, seen=Seen.LIVE).update(seen=Seen.SOLD_OUT)
