@@ -11,11 +11,12 @@ import pytest
 from instica.connections.models import Connection
 from instica.core.clock import now
 from instica.core.money import Money
-from instica.inventory.models import Move
+from instica.inventory.models import Item, Move
 from instica.kit.types import RemoteListing
-from instica.listings import drifting, observing
+from instica.listings import drifting, observing, resting, services, wishes
 from instica.listings.models import Desk, Listing, Offer
 from instica.listings.standing import of
+from instica.listings.wishes import By
 from instica.notices.models import Notice
 from instica.work.models import Task
 from tests.features.importing import brought, listing
@@ -178,3 +179,67 @@ def test_a_price_without_cents(pretend: Connection) -> None:
     observing.observe(page=listed.pk, remote=there(offers=(other,)), asked_at=now(), whole=True)
     drifting.resolve(page=listed, resolution="theirs", actor="ada")
     assert Offer.objects.values_list("asked", "currency").get() == (900, "JPY")
+
+
+def test_a_page_that_differs_can_be_ended_all_the_same(listed: Listing) -> None:
+    look(listed, title="Abbey Road (signed)")
+    item = listed.offers.get().item
+    assert item is not None
+    wishes.delist(item=item, connections=[listed.connection], by=By())
+    assert (state(listed), asked()) == (("ending", "withdraw"), [("listing.step", str(listed.pk))])
+
+
+def test_what_a_person_says_is_no_open_difference(listed: Listing) -> None:
+    look(listed, title="Abbey Road (signed)", price=9900)
+    item = listed.offers.get().item
+    assert item is not None
+    wishes.list_item(item=item, connection=listed.connection, price=Money(3499, "USD"), by=By())
+    listed.refresh_from_db()
+    assert [each["field"] for each in listed.drift or []] == ["title"]
+    wishes.list_item(item=item, connection=listed.connection, overrides={"title": "Abbey Road"}, by=By())
+    listed.refresh_from_db()
+    assert (listed.drift, state(listed)) == (None, ("updating", "revise"))
+
+
+def test_fewer_pieces_on_a_page_that_is_over_are_somebodys_question_too(listed: Listing) -> None:
+    Listing.objects.update(wanted="ended", seen="hidden")
+    assert look(listed, seen="hidden", quantity=1) is True
+    assert look(listed, seen="hidden", quantity=1, at=LATER) is False, "nobody looks again and again"
+    assert [(each["ours"], each["theirs"]) for each in listed.drift or []] == [(2, 1)]
+    assert state(listed) == ("ended", "none")
+    drifting.resolve(page=listed, resolution="ours", actor="ada")
+    assert of([Listing.objects.select_related("connection").get()])[0].ours == {listed.offers.get().item_id: 2}
+
+
+def refused(listed: Listing) -> None:
+    """One piece was sold elsewhere, and they would not take the lower quantity."""
+    Item.objects.update(quantity=1)
+    Listing.objects.update(problem={"step": "set_levels", "message": "No", "complaints": []}, exposed_since=now())
+    assert state(listed) == ("refused", "none")
+
+
+def test_what_offers_too_much_is_not_left_at_a_refusal_after_another_sale(listed: Listing) -> None:
+    refused(listed)
+    services.stock_changed([listed.offers.get().item_id], reason="sale", cause="order 2 was sold")
+    assert (state(listed), asked()) == (("updating", "set_levels"), [("offer.level", str(listed.pk))])
+
+
+def test_what_offers_too_much_is_tried_again_with_every_reading(listed: Listing) -> None:
+    refused(listed)
+    look(listed)
+    assert (state(listed), asked()) == (("updating", "set_levels"), [("offer.level", str(listed.pk))])
+    refused(listed)
+    for _ in range(2):
+        (row,) = of([Listing.objects.select_related("connection").get()])
+        resting.go_on(row, "")
+    (waiting,) = Task.objects.filter(kind="sync.look")
+    assert (waiting.key, waiting.run_at > now()) == (f"{listed.connection_id}:7", True)
+
+
+def test_a_wish_that_asks_for_nothing_leaves_no_right_behind(listed: Listing) -> None:
+    """What passes a brake is what a person asked for, not what follows by itself later."""
+    item = listed.offers.get().item
+    assert item is not None
+    wishes.list_item(item=item, connection=listed.connection, by=By())
+    services.stock_changed([item.pk], reason="person", cause="somebody set its stock")
+    assert (asked(), Listing.objects.get().asked_by) == ([], "")

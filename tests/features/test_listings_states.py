@@ -29,7 +29,9 @@ TABLE = [
     (Page("ended", "hidden"), [ONE], "ended", "none"),
     (Page("ended", "ended"), [ONE], "ended", "none"),
     (Page("ended", "absent"), [], "ended", "none"),
-    *((Page(wanted, "live", drifted=True), [ONE], "drifted", "ask") for wanted in ("draft", "live", "ended")),
+    *((Page(wanted, "live", drifted=True), [ONE], "drifted", "ask") for wanted in ("draft", "live")),
+    (Page("ended", "live", drifted=True), [ONE], "ending", "withdraw"),
+    (Page("ended", "hidden", drifted=True), [ONE], "ended", "none"),
     *((Page(wanted, "live", refused="revise"), [ONE], "refused", "none") for wanted in ("draft", "live", "ended")),
     *((Page(wanted, "absent", attempt=True), [ONE], "checking", "find") for wanted in ("draft", "live", "ended")),
 ]

@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 from instica import marketplaces
+from instica.listings.models import Listing
 from instica.listings.standing import Standing
 from instica.listings.states import AT_REST, Step, empty, too_high
+from instica.work import clock
+from instica.work.models import Task
 from instica.work.queue import enqueue
 from instica.work.urgency import Urgency
 
@@ -63,6 +66,14 @@ def _enqueue(row: Standing, kind: str, cause: str, urgency: Urgency, at: dt.date
         enqueue("listing.publish", str(page.pk), lane=lane, urgency=urgency, payload=payload, run_at=at)
     else:
         enqueue("listing.step", str(page.pk), lane=lane, urgency=urgency, payload=payload, run_at=at)
+
+
+def look(page: Listing, *, at: dt.datetime) -> None:
+    """Have the page read then; once, however many want it."""
+    lane, key = f"shop:{page.connection_id}:read", f"{page.connection_id}:{page.remote_id}"
+    waiting = Task.objects.filter(lane=lane, kind="sync.look", key=key, state=Task.State.QUEUED)
+    if page.remote_id and not waiting.filter(run_at__gt=clock.now()).exists():
+        enqueue("sync.look", key, lane=lane, urgency=Urgency.READ, run_at=at)
 
 
 def lowers(row: Standing) -> bool:

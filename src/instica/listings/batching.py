@@ -27,6 +27,7 @@ def publish(runs: Sequence[Run]) -> Verdict:
     if len(runs) == 1:
         return stepping.advance(runs[0])
     with commit():
+        locks.behind(run.page for run in runs)
         plans = _together({run: plan for run in runs if (plan := stepping.prepare(run))})
     if not plans:
         return Done()
@@ -87,6 +88,7 @@ def _failed(plans: Plans, talk: Talk) -> Verdict:
     if isinstance(failure, Unsure):
         return Again(clock.now() + AT_ONCE, "No answer came: looking what was put up", free=True)
     with commit():
+        locks.behind(run.page for run in plans)
         for run, plan in plans.items():
             if isinstance(failure, Refused):
                 _alone(run, plan)

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from instica.core.errors import Conflict
 from instica.core.money import Money
 from instica.inventory.models import Item
-from instica.listings import asking, standing, wishes
+from instica.listings import locks, resting, standing, wishes
 from instica.listings.models import Attempt, Listing, Seen, Wanted
 from instica.listings.standing import Standing
 from instica.listings.states import AT_REST
@@ -30,14 +30,16 @@ def edit(*, page: Listing, price: Money | None, overrides: Mapping[str, Any] | N
     with commit():
         row = locked(page)
         changed = wishes.set_price(row.offers, price) | wishes.set_words(row.listing, overrides)
+        wishes.decided(row.listing, price, overrides)
         wishes.wish(row.listing, by, "a person edited it", changed=changed)
-        asking.ask(locked(page), row.listing.cause)
+        resting.go_on(locked(page), row.listing.cause)
         return row.listing
 
 
 def relist_all(*, item: Item, by: By) -> list[Listing]:
     """Bring back every page of the item that waits for a person: one click after a cancelled order (D25)."""
     with commit():
+        locks.around(item.pk)
         waiting = [row for row in standing.of(standing.pages_of([item.pk])) if row.step.state == "off sale"]
         return [relist(locked(row.listing), by) for row in waiting]
 
@@ -118,5 +120,5 @@ def _go(row: Standing, by: By, cause: str) -> Listing:
     if row.listing.wanted == Wanted.LIVE:
         row.listing.fee_agreed = row.listing.seen != Seen.LIVE
         row.listing.save(update_fields=["fee_agreed"])
-    asking.ask(locked(row.listing), cause)
+    resting.go_on(locked(row.listing), cause)
     return row.listing

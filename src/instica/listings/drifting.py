@@ -13,7 +13,7 @@ from instica.core import ids
 from instica.core.errors import Conflict
 from instica.core.money import Money
 from instica.inventory import stock
-from instica.listings import drafts, locks, stepping, telling
+from instica.listings import drafts, locks, resting, telling
 from instica.listings.differences import Difference
 from instica.listings.models import Desk, Listing, Offer, Wanted
 from instica.listings.standing import Standing
@@ -34,7 +34,7 @@ def resolve(*, page: Listing, resolution: Resolution, actor: str) -> Listing:
         telling.agreed(row)
         after = locks.page(page.pk)
         assert after is not None
-        stepping.go_on(after, "A difference was decided")
+        resting.go_on(after, "A difference was decided")
         return after.listing
 
 

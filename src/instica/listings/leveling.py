@@ -8,7 +8,7 @@ from instica.connections.talk import connector_for, talking
 from instica.core.verdicts import Again, Dead, Done, Verdict
 from instica.kit import types as kit
 from instica.kit.errors import RemoteFailure, TryLater, Unsure
-from instica.listings import calls, stepping
+from instica.listings import calls, locks, stepping
 from instica.listings.calls import Plan
 from instica.listings.stepping import SLOWEST_TRY, Run
 from instica.work import clock
@@ -21,6 +21,7 @@ from instica.work.urgency import Urgency
 def lower(runs: Sequence[Run]) -> Verdict:
     """One call for all of them; what is not merely lower by now goes its own way."""
     with commit():
+        locks.behind(run.page for run in runs)
         plans = {run: plan for run in runs if (plan := stepping.prepare(run, lowering=True))}
     if not plans:
         return Done()

@@ -18,6 +18,20 @@ def items(uids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, Item]:
     return {item.uid: item for item in rows}
 
 
+def behind(pages: Iterable[uuid.UUID]) -> None:
+    """The items of many pages, locked at once: whoever locks the pages one by one after that waits for nobody's item.
+
+    Whoever takes in a sale locks several items too, in the order of their keys.
+    """
+    items(Offer.objects.filter(listing__in=list(pages)).values_list("item", flat=True))
+
+
+def around(item: uuid.UUID) -> None:
+    """The item, and with it the others that its pages offer."""
+    pages = Offer.objects.filter(item=item).values("listing")
+    items([item, *Offer.objects.filter(listing__in=pages).values_list("item", flat=True)])
+
+
 def page(uid: uuid.UUID) -> Standing | None:
     """A page as it is now: nothing about it, nor the stock behind it, changes until the transaction ends."""
     items(Offer.objects.filter(listing=uid).values_list("item", flat=True))

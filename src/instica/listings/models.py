@@ -106,7 +106,8 @@ class Listing(ids.Public, models.Model):
 class Offer(models.Model):
     """One item on one page. ``item`` is empty until somebody links it; ``baseline`` is when we first knew its stock.
 
-    ``asked`` is a price set for this page alone, in minor units of ``currency``.
+    ``asked`` is a price set for this page alone, in minor units of ``currency``. ``said_at`` is when we last set a
+    quantity on a page that was on sale: what was sold there before may have come back by that.
     """
 
     uid = models.UUIDField(primary_key=True, default=ids.new, editable=False)
@@ -122,6 +123,7 @@ class Offer(models.Model):
     agreed_quantity = models.IntegerField(null=True, default=0)
     seen_quantity = models.IntegerField(null=True, default=0)
     baseline = models.DateTimeField()
+    said_at = models.DateTimeField(null=True, blank=True)
 
 
 class Ref(models.Model):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from instica.core.money import Money
 from instica.kit.types import RemoteListing
-from instica.listings import differences, drifting, locks, pages, recording, services, stepping, telling
+from instica.listings import differences, drifting, locks, pages, recording, resting, services, telling
 from instica.listings.calls import of_remote
 from instica.listings.differences import Difference
 from instica.listings.models import Desk, Listing, Seen, Wanted
@@ -30,7 +30,8 @@ def observe(*, page: uuid.UUID, remote: RemoteListing, asked_at: dt.datetime, wh
         row = locks.page(page)
         if row is None or row.is_flying or (row.listing.seen_at and row.listing.seen_at > asked_at):
             return False
-        found = list(_found(row, remote, asked_at, whole)) if row.listing.wanted == Wanted.LIVE else []
+        found = list(_found(row, remote, whole)) if row.listing.wanted == Wanted.LIVE else []
+        found += _missing(row, remote, asked_at)
         before = {offer.pk: unexplained(offer) for offer in row.offers}
         recording.take(row, remote, {}, ours=False)
         _keep(row, remote, found, whole)
@@ -56,16 +57,15 @@ def gone(*, page: uuid.UUID) -> None:
                 telling.gone(row)
             services.restate(offer.item_id for offer in row.offers if offer.item_id)
             services.stock_changed({offer.item_id for offer in row.offers if offer.item_id})
-            stepping.go_on(row, "It is gone there")
+            resting.go_on(row, "It is gone there")
 
 
-def _found(row: Standing, remote: RemoteListing, asked_at: dt.datetime, whole: bool) -> Iterator[Difference]:
+def _found(row: Standing, remote: RemoteListing, whole: bool) -> Iterator[Difference]:
     """What differs. Words are not compared while ours are on their way."""
     page, there = row.listing, of_remote(row, remote)
     if not row.page.behind and page.agreed:
         yield from differences.words(page.content, remote, whole=whole)
     yield from differences.seen(page.seen, remote)
-    settled = page.seen_at is None or asked_at - page.seen_at >= SETTLED_AFTER
     for offer in row.offers:
         if offer.pk not in there or not offer.item_id:
             continue
@@ -73,10 +73,18 @@ def _found(row: Standing, remote: RemoteListing, asked_at: dt.datetime, whole: b
         before = None if offer.price is None else Money(offer.price, offer.currency)
         yield from differences.price(name, before, now)
         yield from differences.quantity(name, offer.agreed_quantity, now)
-        if unexplained(offer) and settled and offer.seen_quantity == now.quantity:
-            assert offer.agreed_quantity is not None
-            assert offer.seen_quantity is not None
-            yield differences.missing(name, offer.agreed_quantity, offer.seen_quantity)
+
+
+def _missing(row: Standing, remote: RemoteListing, asked_at: dt.datetime) -> Iterator[Difference]:
+    """Pieces that went and whose order does not come. On a page that is over too: until somebody says what became of
+    them, they are offered nowhere."""
+    there, since = of_remote(row, remote), row.listing.seen_at
+    if since and asked_at - since < SETTLED_AFTER:
+        return
+    for offer in row.offers:
+        same = offer.item_id and offer.pk in there and there[offer.pk].quantity == offer.seen_quantity
+        if same and unexplained(offer) and offer.agreed_quantity is not None and offer.seen_quantity is not None:
+            yield differences.missing(str(offer.pk), offer.agreed_quantity, offer.seen_quantity)
 
 
 def _keep(row: Standing, remote: RemoteListing, found: list[Difference], whole: bool) -> None:
@@ -107,7 +115,8 @@ def _decide(row: Standing) -> None:
     desk = Desk.objects.filter(connection=page.connection_id).first()
     if page.drift and desk and desk.drift != drifting.ASK:
         drifting.settle(row, desk.drift, actor="policy")
-    stepping.go_on(row, "It was changed there")
+    resting.try_again(row)
+    resting.go_on(row, "It was changed there")
 
 
 def known(connection: uuid.UUID, refs: list[str]) -> dict[str, uuid.UUID]:

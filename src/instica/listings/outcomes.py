@@ -15,6 +15,8 @@ UNCHANGED = {
     "revise": "They took it, and the page is not as asked.",
 }
 
+SAY_LEVELS = frozenset({"set_levels", "revise"})
+
 
 def write(row: Standing, plan: Plan, result: Result) -> None:
     """The rows as they are after it."""
@@ -82,6 +84,8 @@ def _wrote(row: Standing, plan: Plan, result: Result) -> None:
         recording.take(row, result.remote, result.wrote, ours=not result.looked)
     else:
         recording.lower(row, result.wrote)
+    if plan.step in SAY_LEVELS and not result.looked and not result.gone:
+        recording.said(row)
     if result.said:
         recording.refuse(row, plan.step, " ".join(result.said))
     elif not result.looked and not result.gone and not result.until:

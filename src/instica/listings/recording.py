@@ -110,6 +110,11 @@ def lower(row: Standing, wrote: Mapping[uuid.UUID, int | None]) -> None:
     row.listing.save(update_fields=["seen_at"])
 
 
+def said(row: Standing) -> None:
+    """We set quantities on the page: what was sold there before that may have come back by it."""
+    Offer.objects.filter(listing=row.listing).update(said_at=now())
+
+
 def gone(row: Standing) -> None:
     """There is no such page any more: it offers nothing. If it was sold, its order says so."""
     page, moment = row.listing, now()

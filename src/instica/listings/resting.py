@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from instica.core.clock import now
+from instica.listings import asking
 from instica.listings.models import Exposure, Seen, Wanted
 from instica.listings.standing import Standing
-from instica.listings.states import empty, too_high
+from instica.listings.states import AT_REST, FORCED, empty, too_high
+
+TRY_AGAIN = dt.timedelta(hours=1)
+"""After what time a page that offers too much is tried again although the marketplace refused."""
 
 
 def exposes(row: Standing) -> bool:
     """Whether buyers can, or soon may, buy there what we do not have."""
     on_sale = row.listing.seen == Seen.LIVE or row.is_flying
     return on_sale and (empty(row.levels) or any(map(too_high, row.levels)))
+
+
+def go_on(row: Standing, cause: str) -> None:
+    """Ask for what follows; nothing may."""
+    if row.step.next not in AT_REST:
+        asking.ask(row, cause)
+        return
+    at_rest(row)
+    if row.step.state == "refused" and exposes(row):
+        asking.look(row.listing, at=now() + TRY_AGAIN)
+
+
+def try_again(row: Standing) -> None:
+    """What offers too much is not left at a refusal: with every sale and every reading it is tried anew."""
+    page = row.listing
+    if page.problem and page.problem.get("step") in FORCED and exposes(row):
+        page.problem = None
+        page.save(update_fields=["problem"])
 
 
 def confirmed(row: Standing) -> None:

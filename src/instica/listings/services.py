@@ -13,6 +13,7 @@ from instica.inventory.models import Item
 from instica.listings import asking, drafts, locks, resting, standing, telling
 from instica.listings.models import Listing, Offer, Seen, Wanted
 from instica.listings.standing import Standing
+from instica.listings.states import AT_REST
 from instica.listings.wishes import Reason, delist, list_item
 from instica.work.lanes import commit
 
@@ -80,7 +81,9 @@ def _bring(row: Standing, reason: Reason, cause: str) -> bool:
         changes["waits"] = True
     if reason == "sale" and page.exposed_since is None and resting.exposes(row):
         changes["exposed_since"] = now()
-    if reason == "person" and not page.asked_by:
+    if reason == "sale":
+        resting.try_again(row)
+    if reason == "person" and not page.asked_by and row.step.next not in AT_REST:
         changes["asked_by"] = "person"
     if changes:
         Listing.objects.filter(pk=page.pk).update(**changes)

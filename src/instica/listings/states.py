@@ -21,6 +21,7 @@ State = Literal[
     "checking",
 ]
 Next = Literal["none", "publish", "show", "revise", "set_levels", "withdraw", "replace", "ask", "find"]
+FORCED = ("withdraw", "set_levels")
 INACTIVE = frozenset({"ended", "ended there", "off sale", "sold out"})
 AT_REST = frozenset({"none", "ask"})
 
@@ -81,7 +82,7 @@ def next_step(page: Page, levels: Sequence[Level]) -> Step:
     """The one thing to do about a listing; nothing when it is at rest.
 
     Doubt comes first, for nothing may be sent twice. What stock forces waits for nobody: neither a difference nor
-    another step's refusal may keep on sale what we do not have.
+    another step's refusal may keep on sale what we do not have. A page that shall end ends, whatever it says.
     """
     if page.attempt:
         return Step("checking", "ask" if page.lost else "find")
@@ -90,7 +91,7 @@ def next_step(page: Page, levels: Sequence[Level]) -> Step:
         return forced
     if page.refused:
         return Step("refused", "none")
-    return Step("drifted", "ask") if page.drifted else _wanted(page, levels)
+    return Step("drifted", "ask") if page.drifted and page.wanted != "ended" else _wanted(page, levels)
 
 
 def _forced(page: Page, levels: Sequence[Level]) -> Step | None:

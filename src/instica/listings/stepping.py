@@ -145,16 +145,8 @@ def concluded(run: Run, plan: Plan, result: Result) -> Verdict:
     if result.until and after.step.next == plan.step:
         asking.ask(after, plan.cause, at=result.until)
     else:
-        go_on(after, plan.cause)
+        resting.go_on(after, plan.cause)
     return Done()
-
-
-def go_on(row: Standing, cause: str) -> None:
-    """Ask for what follows; nothing may."""
-    if row.step.next in AT_REST:
-        resting.at_rest(row)
-    else:
-        asking.ask(row, cause)
 
 
 def _unclear(row: Standing, search: kit.LookAgain) -> Verdict:
@@ -207,7 +199,7 @@ def _refused(row: Standing, plan: Plan, failure: Refused | Gone) -> Verdict:
     recording.refuse(row, plan.step, str(failure), complaints)
     telling.changed(row, plan.step, before, plan.cause, "refused", plan.part)
     telling.refused(row, plan.step)
-    go_on(row, plan.cause)
+    resting.go_on(row, plan.cause)
     if row.listing.exposed_since and plan.step in FORCED:
         asking.ask_later(row, plan.cause, clock.now() + PATIENCE)
     return Done()

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from instica.connections.models import Connection
 from instica.core.money import Money
 from instica.inventory.models import Item
-from instica.listings import asking, locks, pieces, standing
+from instica.listings import locks, pieces, resting, standing
 from instica.listings.models import Listing, Offer, Seen, Wanted
 from instica.listings.words import is_over, usable, with_overrides
 from instica.people.models import User
@@ -43,22 +43,23 @@ def list_item(
     agreed to. The caller checked what listing asks for.
     """
     with commit():
-        locks.items([item.pk])
+        locks.around(item.pk)
         page = _page(item, connection, page or usable(item, connection))
         row = locks.page(page.pk)
         assert row is not None
         page = row.listing
         changed = set_price(row.offers, price) | set_words(page, overrides)
         page.wanted, page.waits, page.fee_agreed = Wanted.LIVE, False, page.seen != Seen.LIVE
+        decided(page, price, overrides)
         wish(page, by, "a person listed it", changed=changed)
-        asking.ask(locked(page), page.cause)
+        resting.go_on(locked(page), page.cause)
         return page
 
 
 def delist(*, item: Item, connections: Sequence[Connection], by: By) -> list[Listing]:
     """Want none of the item's pages in those shops; the pages it was."""
     with commit():
-        locks.items([item.pk])
+        locks.around(item.pk)
         shops = [each.pk for each in connections]
         mine = Listing.objects.filter(offers__item=item, connection__in=shops).order_by("uid").distinct()
         ending = [row for row in mine if row.wanted != Wanted.ENDED or row.seen == Seen.LIVE]
@@ -70,7 +71,7 @@ def end(page: Listing, by: By, cause: str) -> Listing:
     row = locked(page)
     row.listing.wanted = Wanted.ENDED
     wish(row.listing, by, cause, changed=False)
-    asking.ask(locked(row.listing), cause)
+    resting.go_on(locked(row.listing), cause)
     return row.listing
 
 
@@ -108,6 +109,12 @@ def set_words(page: Listing, overrides: Mapping[str, Any] | None) -> bool:
     """Set what the page says otherwise than its item; whether that is news."""
     before, page.overrides = page.overrides, with_overrides(page.overrides, overrides)
     return page.overrides != before
+
+
+def decided(page: Listing, price: Money | None, overrides: Mapping[str, Any] | None) -> None:
+    """What a person says the page shall ask or say is no open difference any more."""
+    said = set(overrides or ()) | ({"price"} if price else set())
+    page.drift = [each for each in page.drift or () if each["field"] not in said] or None
 
 
 def wish(page: Listing, by: By, cause: str, *, changed: bool) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections import Counter
 
@@ -14,11 +13,10 @@ from instica.listings.keeping import keep, part_of
 from instica.listings.models import Listing, Offer, Seen
 from instica.orders import locks, queries, settle, telling
 from instica.orders.models import Line, Order, Settled
+from instica.orders.settle import CLOCKS_DIFFER
 from instica.work.lanes import commit
 from instica.work.queue import enqueue
 from instica.work.urgency import Urgency
-
-CLOCKS_DIFFER = dt.timedelta(seconds=5)
 
 
 def ask(connection: uuid.UUID, ref: str) -> None:

@@ -32,6 +32,14 @@ def waiting(connection: Connection) -> QuerySet[Line]:
     return Line.objects.filter(connection=connection, settled=Settled.WAITING)
 
 
+def settleable(connection: Connection) -> QuerySet[Line]:
+    """Those of them whose page is linked by now: few or none, however many wait for pages that nobody takes in."""
+    linked = Offer.objects.filter(item__isnull=False)
+    page = linked.filter(listing__connection=connection, listing__remote_id=OuterRef("listing_ref"))
+    named = Ref.objects.filter(Exists(linked.filter(listing=OuterRef("listing"))), connection=connection)
+    return waiting(connection).filter(Exists(page) | Exists(named.filter(value=OuterRef("listing_ref"))))
+
+
 def unlinked(organization: Organization) -> QuerySet[Offer]:
     """Offers without an item whose sales wait for one."""
     page = {"connection": OuterRef("listing__connection"), "listing_ref": OuterRef("listing__remote_id")}

@@ -104,7 +104,7 @@ def settle_waiting_all(*, connection: Connection, offers: Iterable[Offer]) -> in
 def settle_known(*, connection: Connection) -> int:
     """Settle every waiting line whose offer has become known: what two transactions just missed of each other."""
     with commit():
-        return _settle(connection, list(queries.waiting(connection).values_list("uid", "listing_ref")))
+        return _settle(connection, list(queries.settleable(connection).values_list("uid", "listing_ref")))
 
 
 def _settle(connection: Connection, waiting: list[tuple[uuid.UUID, str]]) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import F, QuerySet, Sum
+
 from instica.inventory import services as inventory
 from instica.inventory.models import Cause, Item, Move
 from instica.listings import services as listings
@@ -13,6 +15,7 @@ from instica.orders import locks, telling
 from instica.orders.models import Line, Order, Settled
 
 OVER = frozenset({"cancelled", "merged"})
+CLOCKS_DIFFER = dt.timedelta(seconds=5)
 
 
 def settle(line: Line, offer: Offer | None) -> None:
@@ -27,7 +30,7 @@ def settle(line: Line, offer: Offer | None) -> None:
         item = locks.items([offer.item_id])[offer.item_id]
         line.waited = _waited(line, offer.listing.listed_at or item.created)
         _allocate(line, item, str(line.uid))
-        _sold_there(offer, line.quantity)
+        _sold_there(offer, line)
         _tell_pages(line, "sale")
         if item.quantity == 0:
             telling.taken_again(line)
@@ -55,7 +58,7 @@ def give_back(line: Line, as_what: Settled = Settled.GIVEN_BACK) -> None:
     """
     if line.settled not in (Settled.MOVED, Settled.WAITING):
         return
-    given, line.allocated, line.settled = line.allocated, 0, as_what
+    given, line.allocated, line.settled = _taken(line), 0, as_what
     line.save()
     telling.settled(line)
     if given and line.item_id:
@@ -74,10 +77,11 @@ def resize(line: Line, quantity: int) -> None:
         line.save()
         return
     item = locks.items([line.item_id])[line.item_id]
-    surplus, line.quantity = max(0, line.allocated - quantity), quantity
+    surplus, line.quantity = line.allocated > quantity, quantity
     if surplus:
-        line.allocated -= surplus
-        inventory.move(item=item, delta=surplus, cause=Cause.RETURN, reference=_further(line))
+        back, line.allocated = max(0, _taken(line) - quantity), quantity
+        if back:
+            inventory.move(item=item, delta=back, cause=Cause.RETURN, reference=_further(line))
     else:
         _allocate(line, item, _further(line))
     line.save()
@@ -120,26 +124,41 @@ def _allocate(line: Line, item: Item, reference: str) -> None:
 def _hand_on(item: Item) -> None:
     """Give freed stock to the orders that were short of this item."""
     short = Line.objects.select_for_update(of=("self",)).select_related("order").filter(item=item)
-    for line in short.filter(settled=Settled.MOVED).order_by("order__sold_at", "uid"):
-        if line.allocated < line.quantity:
-            _allocate(line, item, _further(line))
-            line.save()
-            telling.settled(line)
+    for line in short.filter(settled=Settled.MOVED, allocated__lt=F("quantity")).order_by("order__sold_at", "uid"):
+        _allocate(line, item, _further(line))
+        line.save()
+        telling.settled(line)
+
+
+def _moves(line: Line) -> QuerySet[Move]:
+    return Move.objects.filter(item=line.item_id, reference__startswith=str(line.uid))
+
+
+def _taken(line: Line) -> int:
+    """How many pieces it took out of the stock; none while its item was made to order, whatever it was promised."""
+    return max(0, -(_moves(line).aggregate(sum=Sum("delta"))["sum"] or 0))
 
 
 def _further(line: Line) -> str:
     """The reason of a move after the line's first one."""
-    made = Move.objects.filter(item=line.item_id, reference__startswith=str(line.uid)).count()
+    made = _moves(line).count()
     return f"{line.uid}/{made}" if made else str(line.uid)
 
 
-def _sold_there(offer: Offer, quantity: int) -> None:
-    """The shop offers so many fewer now, and that drop is explained."""
-    if offer.agreed_quantity is None:
+def _sold_there(offer: Offer, line: Line) -> None:
+    """The shop offers so many fewer now, and that drop is explained.
+
+    Unless we set the quantity about then or later: what we set may have brought the sold pieces back, so the page
+    counts as showing them until it is read or set anew.
+    """
+    rows = Offer.objects.filter(uid=offer.uid)
+    agreed, shown, said_at = rows.values_list("agreed_quantity", "seen_quantity", "said_at").get()
+    if agreed is None:
         return
-    left = max(0, offer.agreed_quantity - quantity)
-    seen = left if offer.seen_quantity is None else min(offer.seen_quantity, left)
-    Offer.objects.filter(uid=offer.uid).update(agreed_quantity=left, seen_quantity=seen)
+    explained = line.quantity if shown is None else min(line.quantity, max(0, agreed - shown))
+    fresh = said_at is None or line.order.sold_at > said_at + CLOCKS_DIFFER
+    left = max(0, agreed - (line.quantity if fresh else explained))
+    rows.update(agreed_quantity=left, seen_quantity=left if shown is None else min(shown, left))
     still = Offer.objects.filter(listing=offer.listing_id).exclude(seen_quantity=0).exists()
     if not still:
         Listing.objects.filter(uid=offer.listing_id, seen=Seen.LIVE).update(seen=Seen.SOLD_OUT)

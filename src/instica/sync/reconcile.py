@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import Exists, OuterRef
+
 from instica.connections.credentials import manifest_of
 from instica.connections.models import Connection
 from instica.core.clock import now
@@ -12,11 +14,12 @@ from instica.kit import types as kit
 from instica.kit.contract import Connector, Marketplace
 from instica.kit.errors import Gone
 from instica.listings import observing
-from instica.listings.models import Listing, Seen
+from instica.listings.models import Listing, Offer, Seen
 from instica.notices.services import forget, tell
 from instica.sync.models import Cursor
 from instica.work import clock, schedules
 from instica.work.lanes import commit
+from instica.work.models import Task
 from instica.work.queue import enqueue
 from instica.work.urgency import Urgency
 
@@ -73,10 +76,12 @@ def _compare(connection: Connection, page: kit.Page[kit.RemoteListing], asked_at
 
 
 def look(connection: Connection, ref: str, *, at: dt.datetime | None = None, urgency: Urgency = Urgency.READ) -> None:
-    """Ask for a look at one page."""
-    lane = f"shop:{connection.uid}:{'watch' if urgency < Urgency.READ else 'read'}"
+    """Ask for a look at one page; for a later one once, however often something asks for it."""
+    lane, key = f"shop:{connection.uid}:{'watch' if urgency < Urgency.READ else 'read'}", f"{connection.uid}:{ref}"
+    waiting = Task.objects.filter(lane=lane, kind="sync.look", key=key, state=Task.State.QUEUED)
     with commit():
-        enqueue("sync.look", f"{connection.uid}:{ref}", lane=lane, run_at=at, urgency=urgency)
+        if at is None or not waiting.filter(run_at__gt=clock.now()).exists():
+            enqueue("sync.look", key, lane=lane, run_at=at, urgency=urgency)
 
 
 def _advance(connection: Connection, row: Cursor, page: kit.Page[kit.RemoteListing], strangers: int) -> None:
@@ -93,7 +98,9 @@ def _advance(connection: Connection, row: Cursor, page: kit.Page[kit.RemoteListi
 
 def _search(connection: Connection, since: dt.datetime) -> None:
     """Look for pages that should be there and that the walk did not meet: each for itself, absence proves nothing."""
-    missed = Listing.objects.filter(connection=connection, seen__in=THERE, seen_at__lt=since).exclude(remote_id="")
+    ours = Exists(Offer.objects.filter(listing=OuterRef("pk"), item__isnull=False))
+    mine = Listing.objects.filter(ours, connection=connection).exclude(remote_id="")
+    missed = mine.filter(seen__in=THERE, seen_at__lt=since)
     for ref in missed.order_by("seen_at").values_list("remote_id", flat=True)[:SEARCHED]:
         look(connection, ref)
 

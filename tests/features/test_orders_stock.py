@@ -1,0 +1,93 @@
+"""What orders mean for the stock beside the plain sale: two at once, sold before we set it, made to order, returned."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from django.db import connection as database
+from django.test.utils import CaptureQueriesContext
+
+from instica.connections.models import Connection
+from instica.core.clock import now
+from instica.kit.types import RemoteOrder
+from instica.listings import counting
+from instica.listings.models import Offer, Ref
+from instica.orders import queries, services
+from tests.features.pretend import order
+from tests.features.selling import lines, offered, stock
+
+
+def take(connection: Connection, *orders: RemoteOrder) -> int:
+    return services.take_in(connection=connection, orders=orders)
+
+
+def later(one: RemoteOrder, **changes: object) -> RemoteOrder:
+    """The same order with something new."""
+    moment = one.updated_at + dt.timedelta(minutes=1)
+    return replace(one, updated_at=moment, fingerprint=f"{moment} {changes}", **changes)  # type: ignore[arg-type]
+
+
+def test_two_orders_of_a_page_in_one_reading(pretend: Connection) -> None:
+    offer = offered(pretend, quantity=3)
+    Offer.objects.update(seen_quantity=1)
+    take(pretend, order("1"), order("2"))
+    offer.refresh_from_db()
+    assert (offer.agreed_quantity, offer.seen_quantity) == (1, 1), "nothing is left to explain"
+    assert stock(offer.item)[:2] == (1, 1)
+
+
+def test_what_we_set_after_a_sale_may_have_brought_it_back(pretend: Connection) -> None:
+    offer = offered(pretend, quantity=2)
+    Offer.objects.update(agreed_quantity=1, seen_quantity=1, said_at=now())
+    take(pretend, order("1", at=now() - dt.timedelta(seconds=20)))
+    offer.refresh_from_db()
+    assert (offer.agreed_quantity, offer.seen_quantity, offer.listing.seen) == (1, 1, "live")
+    take(pretend, order("2", at=now() + dt.timedelta(seconds=20)))
+    offer.refresh_from_db()
+    assert (offer.agreed_quantity, offer.seen_quantity) == (0, 0), "sold after we set it"
+
+
+@pytest.mark.parametrize("change", [{"state": "cancelled"}, {"lines": ()}])
+def test_what_was_made_to_order_gives_nothing_back_once_it_is_counted(
+    pretend: Connection, change: dict[str, object]
+) -> None:
+    offer = offered(pretend, quantity=None)
+    one = order(quantity=5)
+    take(pretend, one)
+    assert (lines(), stock(offer.item)[:2]) == ([("1", 5, 5, "moved")], (None, 0))
+    assert offer.item is not None
+    counting.count(item=offer.item, quantity=3, note="", actor="ada")
+    take(pretend, later(one, **change))
+    assert stock(offer.item)[:2] == (3, 3)
+
+
+def test_fewer_of_what_was_made_to_order_give_nothing_back_either(pretend: Connection) -> None:
+    offer = offered(pretend, quantity=None)
+    one = order(quantity=5)
+    take(pretend, one)
+    assert offer.item is not None
+    counting.count(item=offer.item, quantity=3, note="", actor="ada")
+    take(pretend, later(one, lines=(replace(one.lines[0], quantity=2),)))
+    assert (lines(), stock(offer.item)[:2]) == ([("1", 2, 2, "moved")], (3, 3))
+
+
+def test_a_returned_piece_reads_only_the_sales_that_are_short(pretend: Connection) -> None:
+    offered(pretend, quantity=9)
+    many = [order(str(number)) for number in range(5)]
+    take(pretend, *many)
+    with CaptureQueriesContext(database) as asked:
+        take(pretend, later(many[0], state="cancelled"))
+    by_item = [each["sql"] for each in asked.captured_queries if '"orders_line"."item_id" = ' in each["sql"]]
+    assert [sql for sql in by_item if '"allocated" < ' not in sql] == []
+    assert len(by_item) == 1
+
+
+def test_sales_of_pages_that_nobody_takes_in_are_not_read_with_every_round(pretend: Connection) -> None:
+    take(pretend, *(order(str(number), f"S{number}") for number in range(3)))
+    offer = offered(pretend, "S1", quantity=2)
+    assert list(queries.settleable(pretend).values_list("listing_ref", flat=True)) == ["S1"]
+    Ref.objects.create(connection=pretend, kind="old", value="S2", listing=offer.listing)
+    assert services.settle_known(connection=pretend) == 2
+    assert stock(offer.item)[:2] == (0, 0)

@@ -1,0 +1,71 @@
+"""The walk over a shop's pages looks for what it did not meet, and asks for a later look once."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import connection as database
+from django.test.utils import CaptureQueriesContext
+
+from instica.connections.models import Connection
+from instica.connections.talk import connector_for
+from instica.core.clock import now
+from instica.kit.types import Page, RemoteListing
+from instica.listings import leveling
+from instica.listings.models import Listing, Offer
+from instica.listings.stepping import Run
+from instica.sync import reconcile
+from instica.sync.models import Cursor
+from instica.work.models import Task
+from instica.work.urgency import Urgency
+from tests.features.importing import listing
+from tests.features.pretend import PretendConnector
+from tests.features.selling import HOUR, offered, stocked
+
+
+@pytest.fixture
+def rows(pretend: Connection, monkeypatch: pytest.MonkeyPatch) -> list[RemoteListing]:
+    """What the shop's list shows, all at once."""
+    shown: list[RemoteListing] = []
+    monkeypatch.setattr(PretendConnector, "listings", lambda self, cursor: Page(tuple(shown)))
+    Cursor.objects.create(connection=pretend, walk=reconcile.PAGES, since=now())
+    return shown
+
+
+def walk(connection: Connection) -> list[str]:
+    """A round of it; the pages that are looked at for themselves then."""
+    reconcile.step(connection=connection, connector=connector_for(connection, "bulk"))
+    return [key.partition(":")[2] for key in Task.objects.filter(kind="sync.look").values_list("key", flat=True)]
+
+
+def test_pages_nobody_took_in_never_keep_ours_from_being_looked_for(
+    pretend: Connection, rows: list[RemoteListing], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reconcile, "SEARCHED", 1)
+    offered(pretend, "STRANGER", item=stocked(pretend, "STRANGER"))
+    offered(pretend, "OURS", item=stocked(pretend, "OURS"))
+    Offer.objects.filter(listing__remote_id="STRANGER").update(item=None)
+    Listing.objects.update(seen_at=now() - 2 * HOUR)
+    Listing.objects.filter(remote_id="STRANGER").update(seen_at=now() - 3 * HOUR)
+    assert walk(pretend) == ["OURS"]
+
+
+def test_a_drop_is_looked_at_again_once_however_often_it_is_met(pretend: Connection, rows: list[RemoteListing]) -> None:
+    offered(pretend, "L1", quantity=3)
+    rows.append(listing("L1", quantity=1))
+    for _ in range(3):
+        assert walk(pretend) == ["L1"]
+        Listing.objects.update(seen_at=now() - dt.timedelta(seconds=1))
+
+
+def test_items_are_locked_before_any_page_and_all_at_once(pretend: Connection) -> None:
+    """A batch that took page by page would wait for a sale of several items, and that sale for the batch."""
+    pages = [offered(pretend, name, quantity=2).listing_id for name in ("L1", "L2", "L3")]
+    with CaptureQueriesContext(database) as asked:
+        leveling.lower([Run(page, "", Urgency.END, 0) for page in pages])
+    said = [each["sql"] for each in asked.captured_queries]
+    first = next(place for place, sql in enumerate(said) if 'FROM "listings_listing"' in sql)
+    locks = [sql.replace("-", "") for sql in said[:first] if 'FROM "inventory_item"' in sql]
+    assert len(locks) == 1
+    assert all(item.hex in locks[0] for item in Offer.objects.values_list("item", flat=True))
