@@ -73,12 +73,14 @@ async function overview({ tab }) {
   return { hub: hub && { ...hub, token: Boolean(hub.token) }, settings, assist, sites, tab: at?.id ?? null, here: here ?? null };
 }
 
-/** What was wanted before access was asked for, now that it is there. Done once, whoever asks first. */
-export function carryOut() {
-  carrying ??= carry().finally(() => {
-    carrying = null;
+/** What was wanted before access was asked for, now that it is there. Done once, whoever asks first; one after the other. */
+export async function carryOut() {
+  const pending = await kept("pending", null, "session");
+  if (pending || !carrying) carrying = (carrying ?? Promise.resolve()).catch(() => undefined).then(carry);
+  const mine = carrying;
+  return mine.finally(() => {
+    if (carrying === mine) carrying = null;
   });
-  return carrying;
 }
 
 async function carry() {

@@ -21,7 +21,7 @@ from instica.listings.models import Listing
 from instica.people.models import ApiToken, User
 from instica.work.engines.threads import run_until_idle
 from tests import builders
-from tests.extension.chromium import Extension
+from tests.extension.chromium import PATIENCE, Extension
 from tests.extension.sites import Sites
 from tests.extension.walking import pair
 
@@ -88,7 +88,7 @@ def test_from_pairing_to_an_inventory_of_three_shops(
     code = page.locator(".pairing__letters code").inner_text()
     popup.get_by_label("Address of your hub").fill(f"{live_server.url}/extension/#{code}")
     popup.get_by_role("button", name="Pair with this hub").click()
-    expect(popup.get_by_role("heading", name="Redbubble")).to_be_visible()
+    expect(popup.get_by_role("heading", name="Redbubble", exact=True)).to_be_visible(timeout=1000 * PATIENCE)
     assert ApiToken.objects.get().scopes == ["extension"]
     page.close()
     assert imported(read(extension, popup, "redbubble")) == (DESIGNS, 0, 0, 0)

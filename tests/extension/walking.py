@@ -20,7 +20,7 @@ def pair(popup: Page, hub: LiveServer, person: User) -> str:
     popup.get_by_label("Address of your hub").fill(hub.url)
     popup.get_by_label("Code").fill(code.lower())
     popup.get_by_role("button", name="Pair with this hub").click()
-    expect(popup.get_by_role("heading", name="Redbubble", exact=True)).to_be_visible()
+    expect(popup.get_by_role("heading", name="Redbubble", exact=True)).to_be_visible(timeout=1000 * PATIENCE)
     return code
 
 
