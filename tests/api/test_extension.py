@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 from typing import Any
 
 import pytest
@@ -323,6 +324,9 @@ def test_what_no_page_can_be_is_refused(ext: Api, shop: str) -> None:
     large = page(row(description="x" * 2_000_000))
     is_problem(ext.post(path, large), 413)
     is_problem(ext.call("POST", path, '{"page_key": "\\u0000"}'), 400)
+    for number in ("1e999", "-1e999", "NaN"):
+        written = json.dumps(page(row(price="1"))).replace('"1"', number)
+        is_problem(ext.call("POST", path, written), 400, "validation_error")
     assert (Delivery.objects.count(), Row.objects.count()) == (0, 0)
 
 

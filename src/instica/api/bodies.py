@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
+from math import isfinite
 from typing import Any, ClassVar, TypeVar
 
 from django.http import HttpRequest
@@ -110,12 +111,14 @@ def without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def check(value: Any, depth: int = 0) -> None:
-    """Refuses what no text column can hold, and nesting without end."""
+    """Refuses what no column can hold, and nesting without end."""
     if depth > DEEPEST:
         raise ValueError("nested too deeply")
     if isinstance(value, str):
         if "\x00" in value or (not value.isascii() and any("\ud800" <= letter <= "\udfff" for letter in value)):
             raise ValueError("text holds a character that is not text")
+    elif isinstance(value, float) and not isfinite(value):
+        raise ValueError("a number is larger than any that can be kept")
     elif isinstance(value, dict):
         for name, inner in value.items():
             check(name, depth + 1)
