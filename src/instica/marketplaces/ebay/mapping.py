@@ -204,8 +204,11 @@ def word(draft: Draft, field: str) -> str:
 
 
 def words(value: object) -> str:
-    """Text, from whatever was sent: no NUL, no blanks around."""
-    return value.replace("\x00", "").strip() if isinstance(value, str) else ""
+    """Text any database keeps, from whatever was sent: no NUL, no half characters, no blanks around."""
+    if not isinstance(value, str):
+        return ""
+    text = value.replace("\x00", "")
+    return (text if text.isascii() else text.encode(errors="replace").decode()).strip()
 
 
 def whole(value: object) -> int:

@@ -365,6 +365,13 @@ def test_an_order_without_id_or_time_is_none() -> None:
     assert ordering.from_json(order(creationDate="yesterday")) is None
 
 
+def test_half_characters_and_nul_go_where_no_database_keeps_them() -> None:
+    told = json.loads('"Ka\\ud83dte\\u0000 "')
+    read = ordering.from_json(order(buyer={"username": told}))
+    assert read
+    assert (read.buyer, read.buyer_name.isascii()) == ("Ka?te", True)
+
+
 @given(JSON)
 def test_no_order_and_no_offer_breaks_the_reading(told: Any) -> None:
     row = told if isinstance(told, dict) else {"lineItems": told, "buyer": told, "pricingSummary": told}
