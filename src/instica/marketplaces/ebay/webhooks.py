@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 import threading
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +30,7 @@ from instica.marketplaces.ebay.watching import verification_token
 
 HEADER = "x-ebay-signature"
 KEPT = dt.timedelta(hours=1)
+STRANGE_AN_HOUR = 60
 KEY_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
 PEM = re.compile(r"-----(BEGIN|END) PUBLIC KEY-----|\s")
 MOST_KEYS = 100
@@ -48,10 +50,15 @@ class Key:
 
 @dataclass
 class Keys:
-    """The keys known, by installation and id. What eBay does not know is asked for once a minute."""
+    """The keys known, by installation and id. What eBay does not know is asked for once a minute.
+
+    Anybody may name a key, and each question counts against eBay's limit of a day: names never seen are asked for so
+    often an hour and no more. eBay signs with few keys and delivers again what was put off.
+    """
 
     known: dict[tuple[str, str], Key] = field(default_factory=dict)
     unknown: dict[tuple[str, str], dt.datetime] = field(default_factory=dict)
+    strange: deque[dt.datetime] = field(default_factory=deque)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def get(self, app: App, key_id: str) -> ec.EllipticCurvePublicKey:
@@ -63,6 +70,8 @@ class Keys:
                 return found.key
             if self.unknown.get(name, now) > now:
                 raise NotGenuine("eBay has no such key")
+            if not found:
+                self._ask_for_another(now)
         try:
             key = read_key(Notifications(app).public_key(key_id))
         except (Gone, Refused):
@@ -70,6 +79,14 @@ class Keys:
             raise NotGenuine("eBay has no such key") from None
         self._note(self.known, name, Key(key, now + KEPT))
         return key
+
+    def _ask_for_another(self, now: dt.datetime) -> None:
+        """Count a name never seen. Raises ``TryLater`` when there were too many of them lately."""
+        while self.strange and self.strange[0] <= now - KEPT:
+            self.strange.popleft()
+        if len(self.strange) >= STRANGE_AN_HOUR:
+            raise TryLater("So many keys were named lately that eBay is not asked for another one now")
+        self.strange.append(now)
 
     def _note(self, where: dict[Any, Any], name: tuple[str, str], value: object) -> None:
         with self.lock:

@@ -20,6 +20,7 @@ def nothing_kept() -> None:
     TOKENS.held.clear()
     KEYS.known.clear()
     KEYS.unknown.clear()
+    KEYS.strange.clear()
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from instica.core import clock
 from instica.core.secrets import Secret
 from instica.kit.errors import NotGenuine, Refused, TryLater
 from instica.kit.types import App, Event, Watch
+from instica.marketplaces.ebay import webhooks
 from instica.marketplaces.ebay.watching import verification_token
 from instica.marketplaces.ebay.webhooks import EbayWebhooks
 
@@ -186,6 +187,26 @@ def test_an_unknown_key_is_asked_for_once_a_minute(place: Place) -> None:
         with pytest.raises(NotGenuine):
             HOOKS.read(place.session.app, header, b"{}")
     assert sum("/public_key/" in row["path"] for row in place.requests()) == 1
+
+
+def test_made_up_keys_do_not_use_up_what_ebay_answers_in_a_day(
+    place: Place, watched: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhooks, "STRANGE_AN_HOUR", 3)
+    (delivery,) = sold(place)
+    read(place.session.app, delivery)
+    before = len(place.requests())
+    for number in range(6):
+        said = {"kid": f"00000000-0000-0000-0000-00000000000{number}", "signature": "AAAA"}
+        header = {"x-ebay-signature": base64.b64encode(json.dumps(said).encode()).decode()}
+        with pytest.raises(NotGenuine if number < 2 else TryLater):
+            HOOKS.read(place.session.app, header, b"{}")
+    assert len(place.requests()) - before == 2
+    assert len(read(place.session.app, delivery)) == 1
+    with time_machine.travel(clock.now() + dt.timedelta(minutes=61)):
+        assert len(read(place.session.app, delivery)) == 1
+        with pytest.raises(NotGenuine):
+            HOOKS.read(place.session.app, header, b"{}")
 
 
 def test_access_taken_back_is_told(place: Place, watched: Watch) -> None:
