@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from typing import Any
 
 from instica.core import clock
 from instica.core.money import Money
@@ -51,6 +52,7 @@ from instica.marketplaces.ebay.words import HOME, MARKETS, Market
 OVERLAP = dt.timedelta(minutes=10)
 REACH = dt.timedelta(days=729)
 PER_PAGE = 200
+ROUNDS = 3
 
 
 class EbayConnector(Connector):
@@ -103,20 +105,23 @@ class EbayConnector(Connector):
         return changes.step(self.door, since, cursor)
 
     def orders(self, since: dt.datetime, cursor: str | None) -> Page[RemoteOrder]:
-        """Orders changed since a little before ``since``, the earliest change first; eBay reaches back two years."""
+        """Orders changed since a little before ``since``; eBay reaches back two years.
+
+        An order that changes while pages are read moves, and another one slips past: then they are read once more.
+        """
         now = clock.now()
         start = max(since - OVERLAP, now - REACH)
         if start > now:
             return Page(())
-        offset = int(json.loads(cursor)["offset"]) if cursor else 0
+        where: dict[str, Any] = {"offset": 0, "begun": now.isoformat(), "round": 1, "moved": False}
+        where |= json.loads(cursor) if cursor else {}
         begun = start.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        answer = self.api.orders(f"lastmodifieddate:[{begun}..]", PER_PAGE, offset)
+        answer = self.api.orders(f"lastmodifieddate:[{begun}..]", PER_PAGE, where["offset"])
         rows = objects(answer.get("orders"))
         found = [ordering.from_json(row) for row in rows]
         known = {order.id: order for order in found if order}
         total = mapping.whole(answer.get("total"))
-        more = rows and offset + PER_PAGE < total
-        following = json.dumps({"offset": offset + PER_PAGE}) if more else None
+        following = further(where, known.values(), more=bool(rows) and where["offset"] + PER_PAGE < total)
         return Page(tuple(known.values()), next=following, total=total, unreachable=found.count(None))
 
     def order(self, ref: str) -> RemoteOrder:
@@ -245,6 +250,18 @@ class EbayConnector(Connector):
     def unwatch(self, watch: Watch) -> None:
         """Hear no more of this shop."""
         watching.unwatch(self.session, watch)
+
+
+def further(where: Mapping[str, Any], orders: Iterable[RemoteOrder], *, more: bool) -> str | None:
+    """Where to read orders on; ``None`` at the end."""
+    begun = dt.datetime.fromisoformat(where["begun"])
+    moved = where["moved"] or any(order.updated_at > begun for order in orders)
+    if more:
+        return json.dumps({**where, "offset": where["offset"] + PER_PAGE, "moved": moved})
+    if not moved or not where["offset"] or where["round"] == ROUNDS:
+        return None
+    again = {"offset": 0, "begun": clock.now().isoformat(), "round": where["round"] + 1, "moved": False}
+    return json.dumps(again)
 
 
 def readable(order: RemoteOrder | None) -> RemoteOrder:

@@ -45,6 +45,21 @@ def test_orders_are_read_by_records_and_not_by_pages(place: Place, monkeypatch: 
     assert list(walked(place, clock.now() - dt.timedelta(hours=1))) == bought
 
 
+def test_an_order_that_changes_while_pages_are_read_hides_no_other(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = odd(place, "many")
+    place.connector.set_levels([Level(Ref(number), 50)])
+    bought = [buy(place, number) for _ in range(15)]
+    monkeypatch.setattr("instica.marketplaces.ebay.connector.PER_PAGE", 10)
+    reading = walked(place, clock.now() - dt.timedelta(hours=1))
+    seen = [next(reading)]
+    place.sandbox("cancel", {"order_id": bought[0], "reason": "buyer"})
+    seen += reading
+    assert set(bought) - set(seen) == set()
+    assert len(seen) == 30
+
+
 def test_a_change_of_an_old_order_is_seen_and_a_little_is_read_again(place: Place) -> None:
     first, second = buy(place, place.on_sale().id), buy(place, odd(place, "many"))
     later = clock.now() + dt.timedelta(hours=2)
