@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from tests.conformance.place import Place, connected
-from tests.contracts import recorder
+from tests.contracts import driving, recorder
 from tests.contracts.exchange import Exchange
 from tests.contracts.specs import folder
 
@@ -21,13 +21,17 @@ from instica.kit.types import Attempt, Draft, Level, Ref, RemoteListing, RemoteO
 from instica.marketplaces.ebay import MARKETPLACE
 from instica.marketplaces.ebay.apptoken import TOKENS
 from instica.marketplaces.ebay.auth import EbayAuth
+from instica.marketplaces.ebay.client import Ebay
 from instica.marketplaces.ebay.connector import EbayConnector
+from instica.marketplaces.ebay.notifications import Notifications
 from instica.marketplaces.ebay.tests.facts import draft
 from instica.marketplaces.ebay.tests.selling import grouped
+from instica.marketplaces.ebay.trading import TradingDoor
 from instica.marketplaces.ebay.webhooks import KEYS, EbayWebhooks
 
 folder("ebay")
 URL = "https://hub.example/webhooks/ebay/"
+CLIENTS = (Ebay, Notifications, TradingDoor)
 
 
 @pytest.fixture
@@ -56,8 +60,9 @@ def variations() -> Draft:
     return Draft("Shop Tee", offers, "Soft.", images=pictures, fields={"category_id": "15687", "condition": "NEW"})
 
 
-def test_every_operation_is_sent_and_answered_as_described(place: Place) -> None:
+def test_every_operation_is_sent_and_answered_as_described(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reads, both models written, orders, settings, notifications, tokens."""
+    called = driving.used(monkeypatch, *CLIENTS)
     before = (recorder.REQUESTS.copy(), recorder.ANSWERS.copy(), len(recorder.BROKEN))
     TOKENS.held.clear()
     KEYS.known.clear()
@@ -74,6 +79,7 @@ def test_every_operation_is_sent_and_answered_as_described(place: Place) -> None
     exchanged_before = {"POST /identity/v1/oauth2/token#authorization_code"}
     assert {name for name in names if not sent["ebay", name]} - exchanged_before == set()
     assert {name for name in names if not answered["ebay", name]} - exchanged_before == set()
+    assert called == driving.calls(*CLIENTS)
 
 
 def drive_listings(place: Place) -> None:
@@ -97,6 +103,7 @@ def drive_listings(place: Place) -> None:
     published(place, variations())
     connector.find(Attempt("contract-2", "", clock.now(), "", variations()))
     connector.changes(clock.now() - dt.timedelta(hours=1), None)
+    assert connector.door.ending(clock.now(), clock.now() + dt.timedelta(days=31), 1).total > 0
     many = [(replace(draft(live[0]), offers=(RemoteOffer("", f"MANY-{n}", Money(900, "USD")),)), n) for n in range(3)]
     attempts = [(each, Attempt(f"many-{n}", "", clock.now(), each.title, each)) for each, n in many]
     for _ in range(3):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.conformance.place import Place, connected
-from tests.contracts import recorder
+from tests.contracts import driving
 from tests.contracts.exchange import Exchange
 from tests.contracts.specs import folder
 
@@ -32,17 +31,13 @@ FORM = "application/x-www-form-urlencoded"
 @pytest.fixture
 def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The operations that went over the wire, each judged in both directions."""
-    names: list[str] = []
+    return driving.judged(monkeypatch, CONTRACT)
 
-    def judge(slug: str, exchange: Exchange) -> None:
-        names.append(CONTRACT.operation(exchange))
-        CONTRACT.check_request(exchange)
-        CONTRACT.check_answer(exchange)
-        recorder.REQUESTS[slug, names[-1]] += 1
-        recorder.ANSWERS[slug, names[-1]] += 1
 
-    monkeypatch.setattr(recorder, "judge", judge)
-    return names
+@pytest.fixture
+def called(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """The methods of the client that were used."""
+    return driving.used(monkeypatch, Etsy)
 
 
 def attempt_for(draft: Draft, step: str = "") -> Attempt:
@@ -55,28 +50,6 @@ def published(place: Place, draft: Draft) -> str:
         step = place.connector.publish(draft, step.next, attempt_for(draft, step.next))
     assert step.ref
     return step.ref.listing
-
-
-def methods(api: type) -> set[str]:
-    """The remote calls of a client."""
-    return {name for name, member in vars(api).items() if callable(member) and not name.startswith("_")}
-
-
-@pytest.fixture
-def called(monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    """The methods of the client that were used."""
-    used: set[str] = set()
-
-    def noted(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
-        def noting(*given: Any, **more: Any) -> Any:
-            used.add(name)
-            return method(*given, **more)
-
-        return noting
-
-    for name in methods(Etsy):
-        monkeypatch.setattr(Etsy, name, noted(name, getattr(Etsy, name)))
-    return used
 
 
 def test_every_call_of_the_connector_keeps_the_contract(heard: list[str], called: set[str], tmp_path: Path) -> None:
@@ -98,7 +71,7 @@ def test_every_call_of_the_connector_keeps_the_contract(heard: list[str], called
         place.session.rejected()
         connector.find(attempt_for(draft))
     assert set(heard) == set(CONTRACT.operations())
-    assert called == methods(Etsy)
+    assert called == driving.calls(Etsy)
 
 
 def beyond_the_deepest_page(api: Etsy, found: list[RemoteListing]) -> None:

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from graphql import build_schema, validate
 from tests.conformance.place import Place, connected
-from tests.contracts import recorder
-from tests.contracts.exchange import Exchange
+from tests.contracts import driving
 from tests.contracts.specs import folder
 
 from instica.core import clock
@@ -29,17 +28,7 @@ CONTRACT: ShopifyContract = contract(folder("shopify").parent)
 @pytest.fixture
 def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The operations that went over the wire, each judged in both directions."""
-    names: list[str] = []
-
-    def judge(slug: str, exchange: Exchange) -> None:
-        names.append(CONTRACT.operation(exchange))
-        CONTRACT.check_request(exchange)
-        CONTRACT.check_answer(exchange)
-        recorder.REQUESTS[slug, names[-1]] += 1
-        recorder.ANSWERS[slug, names[-1]] += 1
-
-    monkeypatch.setattr(recorder, "judge", judge)
-    return names
+    return driving.judged(monkeypatch, CONTRACT)
 
 
 def attempt_for(draft: Draft, step: str = "") -> Attempt:
