@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -59,7 +60,7 @@ class Site:
         return bool(self.origin) and isinstance(link, str) and link.startswith(f"{self.origin}/") and bool(split(link))
 
 
-class PageConnector(Connector):
+class PageConnector(Connector, ABC):
     """A shop that only its owner's browser can read."""
 
     name = ""
@@ -68,6 +69,17 @@ class PageConnector(Connector):
     def can(cls, capability: str) -> bool:
         """Nothing but reading what is brought: what is answered from memory is no capability."""
         return capability == "read_page"
+
+    @abstractmethod
+    def design(self, row: object, place: str) -> RemoteListing:
+        """One row as a listing; ``place`` stands for its id where it has none."""
+
+    def read_page(self, payload: Mapping[str, object]) -> Sequence[RemoteListing]:
+        """The designs of a page as they come; one that cannot be read has its fault."""
+        key = str(payload.get("page_key", ""))
+        found = payload.get("rows")
+        rows = found if isinstance(found, list) else ()
+        return [self.design(row, f"{key}#{number}"[-LONGEST_ID:]) for number, row in enumerate(rows, start=1)]
 
     def shop(self) -> Account:
         """As far as the extension told; nothing is called."""
@@ -89,12 +101,6 @@ def split(link: object) -> tuple[str, str, str] | None:
     if any(letter in link for letter in " \"'<>\\`") or "@" in parts.netloc:
         return None
     return parts.scheme, parts.netloc, f"{parts.path}{'?' if parts.query else ''}{parts.query}"
-
-
-def rows(payload: Mapping[str, object]) -> Sequence[object]:
-    """The rows of a page."""
-    found = payload.get("rows")
-    return found if isinstance(found, list) else ()
 
 
 def listing(row: object, site: Site, place: str) -> RemoteListing:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from instica.kit import browser
 from instica.kit.types import RemoteListing
 from instica.marketplaces.teepublic import MARKETPLACE, mapping
@@ -14,11 +12,6 @@ class TeePublicConnector(browser.PageConnector):
 
     name = MARKETPLACE.name
 
-    def read_page(self, payload: Mapping[str, object]) -> Sequence[RemoteListing]:
-        """The designs of a page; one that cannot be read has its fault."""
-        site = mapping.site(self.session.app.origin)
-        place = str(payload.get("page_key", ""))
-        return [
-            mapping.design(row, site, f"{place}#{number}"[-100:])
-            for number, row in enumerate(browser.rows(payload), start=1)
-        ]
+    def design(self, row: object, place: str) -> RemoteListing:
+        """A design of a page."""
+        return mapping.design(row, mapping.site(self.session.app.origin), place)
