@@ -15,7 +15,9 @@ from scripts import write_reference
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted(path for path in (ROOT / "src").rglob("*.py") if "migrations" not in path.parts)
-PAGES = sorted(path for kind in ("*.html", "*.css", "*.js") for path in (ROOT / "src").rglob(kind))
+SHOWN = (ROOT / "src", ROOT / "extension")
+PAGES = sorted(path for place in SHOWN for kind in ("*.html", "*.css", "*.js") for path in place.rglob(kind))
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
 LONGEST_FILE = 500
 LONGEST_FUNCTION = 40
 
@@ -28,7 +30,9 @@ def functions(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
 
 
 def test_no_file_is_long() -> None:
-    lengths = {path: len(path.read_text().splitlines()) for path in SOURCES + PAGES if "vendor" not in path.parts}
+    lengths = {
+        path: len(path.read_text().splitlines()) for path in SOURCES + TESTS + PAGES if "vendor" not in path.parts
+    }
     assert {str(path): lines for path, lines in lengths.items() if lines > LONGEST_FILE} == {}
 
 
@@ -57,6 +61,13 @@ def test_the_depth_reaches_every_property() -> None:
     tests = [*(ROOT / "tests").rglob("*.py"), *(path for path in SOURCES if "tests" in path.parts)]
     own = [path.name for path in tests if re.search(r"max_examples=\d", path.read_text())]
     assert own == []
+
+
+def test_every_decision_has_a_number_of_its_own() -> None:
+    decisions = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    assert [int(path.name[:4]) for path in decisions] == list(range(1, len(decisions) + 1))
+    named = [re.match(r"# (?:ADR )?0*(\d+)\b", path.read_text()) for path in decisions]
+    assert [int(found[1]) if found else 0 for found in named] == list(range(1, len(decisions) + 1))
 
 
 @pytest.mark.django_db
