@@ -296,10 +296,11 @@ def test_rows_that_are_no_designs_are_kept_with_their_reason(ext: Api, shop: str
         row(90_000_005, status="sold"),
         row(90_000_006, products=["mug"]),
         {"id": "<b>1</b>", "title": "x"},
+        row(90_000_007, price="1e999999999", currency="USD"),
         row(90_000_008, url="javascript:alert(1)", images=["http://ih1.redbubble.net/a.jpg", {"a": 1}], created="now"),
     ]
     answer = deliver(ext, job, page(*strange))
-    assert answer.json() | {"status": ""} == {"accepted": 1, "received": 10, "duplicate": False, "status": ""}
+    assert answer.json() | {"status": ""} == {"accepted": 1, "received": 11, "duplicate": False, "status": ""}
     settled(Job.objects.get())
     codes = dict(Row.objects.values_list("remote_id", "error_code"))
     assert codes == {
@@ -311,6 +312,7 @@ def test_rows_that_are_no_designs_are_kept_with_their_reason(ext: Api, shop: str
         "90000004": "marketplace_error",
         "90000005": "marketplace_error",
         "90000006": "marketplace_error",
+        "90000007": "invalid_price",
         "shop?page=1#9": "marketplace_error",
         "90000008": "",
     }

@@ -36,7 +36,7 @@ class Money:
             value = Decimal(str(amount).strip())
         except InvalidOperation as error:
             raise NotMoney(f"Not an amount: {amount!r}") from error
-        if not value.is_finite() or abs(value) >= LARGEST:
+        if not value.is_finite() or value.copy_abs() >= LARGEST:
             raise NotMoney(f"Not an amount: {amount!r}")
         scaled = value.scaleb(digits(currency))
         return cls(int(scaled.quantize(Decimal(1), rounding=ROUND_HALF_UP)), currency)
