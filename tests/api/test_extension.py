@@ -23,6 +23,8 @@ from tests.api.calling import Api, api_for, is_problem
 from tests.api.extending import PICTURE, WORK, begun, claimed, deliver, page, paired, row
 from tests.features.importing import settled
 
+EARLY = "0001-01-01T00:00:00+14:00"
+
 
 @pytest.fixture
 def ext(person: User) -> Api:
@@ -297,7 +299,12 @@ def test_rows_that_are_no_designs_are_kept_with_their_reason(ext: Api, shop: str
         row(90_000_006, products=["mug"]),
         {"id": "<b>1</b>", "title": "x"},
         row(90_000_007, price="1e999999999", currency="USD"),
-        row(90_000_008, url="javascript:alert(1)", images=["http://ih1.redbubble.net/a.jpg", {"a": 1}], created="now"),
+        row(
+            90_000_008,
+            url="javascript:alert(1)",
+            images=["http://ih1.redbubble.net/a.jpg", {"a": 1}],
+            created="0001-01-01T00:00:00+14:00",
+        ),
     ]
     answer = deliver(ext, job, page(*strange))
     assert answer.json() | {"status": ""} == {"accepted": 1, "received": 11, "duplicate": False, "status": ""}

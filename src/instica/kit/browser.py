@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from instica.core import clock
 from instica.core.money import CURRENCIES, Money, NotMoney
 from instica.kit.contract import Connector
 from instica.kit.errors import Complaint, Refused
@@ -227,10 +228,4 @@ def plain(value: object) -> str:
 
 def moment(value: object) -> dt.datetime | None:
     """A time with its zone; none for anything else."""
-    if not isinstance(value, str) or len(value) > 40:
-        return None
-    try:
-        found = dt.datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return found.astimezone(dt.UTC) if found.tzinfo else None
+    return clock.read(value) if isinstance(value, str) and len(value) <= 40 else None

@@ -6,9 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 
-from django.utils.dateparse import parse_datetime
-
-from instica.core import ids
+from instica.core import clock, ids
 from instica.core.money import Money, NotMoney, two_places
 from instica.inventory.stock import LARGEST
 
@@ -99,13 +97,10 @@ def moment(text: str) -> dt.datetime | None:
     """The moment of a cell. Raises ``Unreadable``."""
     if not text:
         return None
-    try:
-        found = parse_datetime(text)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
+    found = clock.read(text)
+    if found is None:
         raise Unreadable("Write a moment with its zone, such as 2026-02-15T12:00:00Z.")
-    return found.astimezone(dt.UTC)
+    return found
 
 
 def shown(at: dt.datetime) -> str:

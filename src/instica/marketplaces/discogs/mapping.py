@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from instica.core import clock
 from instica.core.money import Money, NotMoney
 from instica.kit.errors import Complaint, Refused
 from instica.kit.types import Account, CatalogMatch, Draft, Fault, RemoteListing, RemoteOffer
@@ -184,20 +185,14 @@ def sku_in(private: str) -> str:
 
 def moment(text: object) -> dt.datetime | None:
     """A time with its offset, in UTC. One without an offset is Pacific."""
-    try:
-        read = dt.datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        return None
-    if read is None:
-        return None
-    return (read if read.tzinfo else read.replace(tzinfo=PACIFIC)).astimezone(dt.UTC)
+    return clock.read(text, PACIFIC)
 
 
 def pacific(text: str) -> dt.datetime | None:
     """A Pacific wall time, in UTC."""
     try:
         return dt.datetime.fromisoformat(text).replace(tzinfo=PACIFIC).astimezone(dt.UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from instica.core import clock
 from instica.core.money import Money
 from instica.kit.types import OrderState, RemoteOrder, RemoteOrderLine
 from instica.marketplaces.ebay.mapping import record, whole, words
@@ -134,8 +135,4 @@ def address_of(contact: Mapping[str, Any]) -> dict[str, str]:
 
 def moment(value: object) -> dt.datetime | None:
     """A time, in UTC."""
-    try:
-        read = dt.datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return (read if read.tzinfo else read.replace(tzinfo=dt.UTC)).astimezone(dt.UTC) if read else None
+    return clock.read(value, dt.UTC)

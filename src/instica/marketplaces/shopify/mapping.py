@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from instica.core import clock
 from instica.core.money import CURRENCIES, Money, NotMoney
 from instica.kit.types import Account, Fault, RemoteListing, RemoteOffer, Seen
 from instica.marketplaces.shopify.verdicts import record
@@ -163,11 +164,7 @@ def scopes_in(data: Mapping[str, Any]) -> set[str]:
 
 def moment(found: object) -> dt.datetime | None:
     """A time with its offset, in UTC."""
-    try:
-        read = dt.datetime.fromisoformat(found) if isinstance(found, str) else None
-    except ValueError:
-        return None
-    return read.astimezone(dt.UTC) if read and read.tzinfo else None
+    return clock.read(found)
 
 
 def digits(found: object) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element, ParseError, SubElement, fromstring, tostring
 from xml.parsers import expat
 
+from instica.core import clock
 from instica.core.money import Money
 from instica.kit.errors import Complaint
 
@@ -119,11 +120,7 @@ def whole(node: Element, path: str) -> int | None:
 
 def moment(node: Element, path: str) -> dt.datetime | None:
     """A time, in UTC."""
-    try:
-        read = dt.datetime.fromisoformat(text(node, path))
-    except ValueError:
-        return None
-    return (read if read.tzinfo else read.replace(tzinfo=dt.UTC)).astimezone(dt.UTC)
+    return clock.read(text(node, path), dt.UTC)
 
 
 def stamp(moment: dt.datetime) -> str:
