@@ -83,6 +83,7 @@ class Listing(ids.Public, models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["connection"], condition=~Q(held=""), name="listings_held"),
+            models.Index(fields=["organization"], condition=Q(drift__isnull=False), name="listings_drifted"),
             models.Index(
                 fields=["connection", "exposed_since"],
                 condition=Q(exposed_since__isnull=False),
