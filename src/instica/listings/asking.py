@@ -17,6 +17,7 @@ USUAL = {
     "withdraw": Urgency.REVISE,
     "set_levels": Urgency.LEVEL,
     "find": Urgency.PERSON,
+    "look": Urgency.END,
     "revise": Urgency.REVISE,
     "publish": Urgency.PUBLISH,
     "show": Urgency.PUBLISH,

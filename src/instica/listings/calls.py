@@ -132,6 +132,11 @@ def set_levels(connector: Connector, plan: Plan) -> Result:
     return replace(answer, remote=connector.listing(plan.ref))
 
 
+def look(connector: Connector, plan: Plan) -> Result:
+    """What it shows, since nobody knows what became of the last write."""
+    return Result(remote=connector.listing(plan.ref), looked=True)
+
+
 CALLS: Mapping[str, Callable[[Connector, Plan], Result]] = {
     "publish": publish,
     "find": find,
@@ -139,6 +144,7 @@ CALLS: Mapping[str, Callable[[Connector, Plan], Result]] = {
     "revise": revise,
     "withdraw": withdraw,
     "set_levels": set_levels,
+    "look": look,
 }
 
 

@@ -41,12 +41,14 @@ Check = Callable[[Write], str]
 
 
 def held(row: Standing, step: str) -> str:
-    """Why that step of a page must not go now, in words; "" when it may.
+    """Why that step of a page must not go now, in words; "" when it may. Looking writes nothing.
 
     Nothing but a stopped hub or a shop that is gone holds what a sale forces; what a person commands passes
     everything that only guards against mistakes of ours.
     """
     page = row.listing
+    if step == "look" and page.connection.state != State.REVOKED:
+        return ""
     write = Write(
         connection=page.connection,
         page=page.pk,

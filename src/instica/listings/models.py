@@ -41,7 +41,8 @@ class Listing(ids.Public, models.Model):
     on its way (``person``, ``bulk``, or nobody's), ``cause`` why. ``waits`` and ``fee_agreed``: see ``states.Page``.
     ``held`` is why an automatic write does not go. ``exposed_since`` is when a sale made the page offer too much, until
     the marketplace confirmed; ``exposure_ms`` how long that took the last time. ``drift`` is what differs there.
-    ``pictures`` is which picture there each photo of ours became: see ``picturing``.
+    ``doubted`` is set while a write that may put more on sale is under way: until its answer is written down, nobody
+    knows what the page shows. ``pictures`` is which picture there each photo of ours became: see ``picturing``.
     """
 
     prefix: ClassVar[str] = "lst"
@@ -79,10 +80,12 @@ class Listing(ids.Public, models.Model):
     exposure_ms = models.IntegerField(null=True, blank=True)
     drift = models.JSONField(null=True, blank=True)
     pictures = models.JSONField(null=True, blank=True)
+    doubted = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         indexes = [
             models.Index(fields=["connection"], condition=~Q(held=""), name="listings_held"),
+            models.Index(fields=["organization"], condition=Q(drift__isnull=False), name="listings_drifted"),
             models.Index(
                 fields=["connection", "exposed_since"],
                 condition=Q(exposed_since__isnull=False),

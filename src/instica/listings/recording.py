@@ -52,7 +52,7 @@ def take(row: Standing, remote: RemoteListing, wrote: Mapping[uuid.UUID, int | N
         page.save(update_fields=["wanted"])
         return
     moment = now()
-    page.seen, page.seen_at = remote.seen, moment
+    page.seen, page.seen_at, page.doubted = remote.seen, moment, False
     picturing.seen(page, remote)
     page.status_there = pages.text(remote.status)[:60]
     if ours:
@@ -106,8 +106,8 @@ def lower(row: Standing, wrote: Mapping[uuid.UUID, int | None]) -> None:
         if offer.pk in wrote:
             offer.agreed_quantity = offer.seen_quantity = wrote[offer.pk]
             offer.save(update_fields=["agreed_quantity", "seen_quantity"])
-    row.listing.seen_at = now()
-    row.listing.save(update_fields=["seen_at"])
+    row.listing.seen_at, row.listing.doubted = now(), False
+    row.listing.save(update_fields=["seen_at", "doubted"])
 
 
 def said(row: Standing) -> None:
@@ -118,12 +118,18 @@ def said(row: Standing) -> None:
 def gone(row: Standing) -> None:
     """There is no such page any more: it offers nothing. If it was sold, its order says so."""
     page, moment = row.listing, now()
-    page.seen, page.status_there, page.seen_at = Seen.ENDED, "Gone", moment
+    page.seen, page.status_there, page.seen_at, page.doubted = Seen.ENDED, "Gone", moment, False
     page.delisted_at = page.delisted_at or moment
-    page.save(update_fields=["seen", "status_there", "seen_at", "delisted_at"])
+    page.save(update_fields=["seen", "status_there", "seen_at", "delisted_at", "doubted"])
     for offer in row.offers:
         offer.agreed_quantity = offer.seen_quantity = 0
         offer.save(update_fields=["agreed_quantity", "seen_quantity"])
+
+
+def doubt(row: Standing) -> None:
+    """A write that may put more on sale is about to be sent: until its answer is written down, nobody knows."""
+    row.listing.doubted = row.attempt is None
+    row.listing.save(update_fields=["doubted"])
 
 
 def refuse(row: Standing, step: str, message: str, complaints: list[dict[str, Any]] | None = None) -> None:

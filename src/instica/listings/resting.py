@@ -16,6 +16,8 @@ TRY_AGAIN = dt.timedelta(hours=1)
 
 def exposes(row: Standing) -> bool:
     """Whether buyers can, or soon may, buy there what we do not have."""
+    if row.listing.doubted:
+        return any(level.target is not None for level in row.levels)
     on_sale = row.listing.seen == Seen.LIVE or row.is_flying
     return on_sale and (empty(row.levels) or any(map(too_high, row.levels)))
 

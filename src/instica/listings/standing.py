@@ -52,6 +52,7 @@ class Standing:
             begun=self.attempt is not None and bool(row.remote_id),
             waits=row.waits or (about.costs and not row.fee_agreed),
             single=about.single or about.costs,
+            doubted=row.doubted,
         )
 
     @property

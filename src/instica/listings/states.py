@@ -20,7 +20,7 @@ State = Literal[
     "refused",
     "checking",
 ]
-Next = Literal["none", "publish", "show", "revise", "set_levels", "withdraw", "replace", "ask", "find"]
+Next = Literal["none", "publish", "show", "revise", "set_levels", "withdraw", "replace", "ask", "find", "look"]
 FORCED = ("withdraw", "set_levels")
 INACTIVE = frozenset({"ended", "ended there", "off sale", "sold out"})
 AT_REST = frozenset({"none", "ask"})
@@ -35,7 +35,7 @@ class Page:
     ``lost``: it was looked for three times in vain, so a person decides; ``begun``: part of a publish stands there.
     ``waits``: it goes on sale (again) only when a person says so, because that costs money or because an order was
     cancelled (D25). ``single``: a page there is over once it is sold out: because it sells one piece (D14), or because
-    coming back would cost as much as a new one.
+    coming back would cost as much as a new one. ``doubted``: a write that may have put more on sale was not answered.
     """
 
     wanted: str
@@ -48,6 +48,7 @@ class Page:
     begun: bool = False
     waits: bool = False
     single: bool = False
+    doubted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,11 @@ def next_step(page: Page, levels: Sequence[Level]) -> Step:
     """
     if page.attempt:
         return Step("checking", "ask" if page.lost else "find")
+    step = _known(page, levels)
+    return Step(step.state, "look") if page.doubted and step.next in AT_REST else step
+
+
+def _known(page: Page, levels: Sequence[Level]) -> Step:
     forced = _forced(page, levels)
     if forced and page.refused != forced.next:
         return forced

@@ -113,6 +113,8 @@ def _ready(row: Standing, step: str, cause: str) -> Plan | None:
         assert row.attempt is not None
         return Plan(row, step, cause, attempt=attempts.told(row.attempt), version=row.attempt.version)
     if step not in ("publish", "revise"):
+        if step == "show" or (step == "set_levels" and not asking.lowers(row)):
+            recording.doubt(row)
         return Plan(row, step, cause, version=version)
     made = drafts.of(row)
     if made.faults:
@@ -121,6 +123,7 @@ def _ready(row: Standing, step: str, cause: str) -> Plan | None:
         resting.at_rest(row)
         return None
     if step == "revise":
+        recording.doubt(row)
         draft = replace(made.draft, placed=picturing.known(row.listing))
         return Plan(row, step, cause, draft, version=version)
     row.attempt = attempts.begin(row.listing, row.attempt, made.draft)
@@ -140,7 +143,7 @@ def concluded(run: Run, plan: Plan, result: Result) -> Verdict:
     after = locks.page(run.page)
     assert after is not None
     outcomes.follow(plan, after)
-    if result.wrote or not result.until:
+    if plan.step != "look" and (result.wrote or not result.until):
         telling.changed(after, plan.step, before, plan.cause, part=plan.part)
     if result.until and after.step.next == plan.step:
         asking.ask(after, plan.cause, at=result.until)

@@ -81,7 +81,7 @@ class ListingDetail(BaseModel):
     held: str | None = Field(description="Why a change waits.")
     exposed_since: str | None = Field(description="Since when it offers what was sold.")
     exposure_ms: int | None = Field(description="How long that took the last time.")
-    drift: dict[str, Any] | None
+    drift: list[dict[str, Any]] | None = Field(description="What differs there, field by field.")
     levels: list[LevelShape]
 
 
