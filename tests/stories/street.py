@@ -41,6 +41,16 @@ def waiting_time() -> float:
     return min((seconds for seconds in left if seconds > 0), default=0) + 0.01
 
 
+def photographed(item: Item) -> None:
+    """A photo of it that every marketplace takes: a file of ours, and a public link for who wants that."""
+    name = f"photos/{item.organization_id.hex}/{item.uid.hex}.jpg"
+    (settings.MEDIA_ROOT / name).parent.mkdir(parents=True, exist_ok=True)
+    Picture.new("RGB", (800, 800)).save(settings.MEDIA_ROOT / name)
+    found = "https://i.ebayimg.com/images/g/CONFORM000000001/s-l1600.jpg"
+    item.images.all().delete()
+    Image.objects.create(organization=item.organization, item=item, file=name, url=found)
+
+
 @dataclass
 class Street:
     """``at`` are the connections by marketplace; ``hub`` calls the API over HTTP; ``clock`` is everybody's."""
@@ -67,11 +77,7 @@ class Street:
     def item(self, quantity: int = 1, sku: str = "NEW-1") -> Item:
         """An item that every marketplace takes as it is."""
         item = item_for(self.at.get("discogs") or self.at["ebay"], quantity=quantity, sku=sku)
-        name = f"photos/{item.organization_id.hex}/{item.uid.hex}.jpg"
-        (settings.MEDIA_ROOT / name).parent.mkdir(parents=True, exist_ok=True)
-        Picture.new("RGB", (800, 800)).save(settings.MEDIA_ROOT / name)
-        found = "https://i.ebayimg.com/images/g/CONFORM000000001/s-l1600.jpg"
-        Image.objects.create(organization=item.organization, item=item, file=name, url=found)
+        photographed(item)
         return item
 
     def put_up(self, item: Item, *slugs: str) -> None:

@@ -117,7 +117,9 @@ def _locked(costs: Mapping[str, float]) -> list[Limit]:
         raise LookupError(f"Undeclared limits: {', '.join(sorted(missing))}")
     now = clock.now().timestamp()
     for row in rows:
-        row.meter = min(row.meter, _whole(row).fullest(now))
+        if row.meter > (fullest := _whole(row).fullest(now)) + WAY_SECONDS:
+            row.meter = fullest
+            row.save(update_fields=["meter"])
         if costs[row.name] > (burst := _whole(row).burst):
             raise ValueError(f"{costs[row.name]} units of {row.name} at once, more than its burst of {burst}")
     return rows
