@@ -13,6 +13,7 @@ from instica.core.verdicts import Done, Sleep
 from instica.imports import queries, services
 from instica.imports.models import Job
 from instica.kit.errors import Throttled
+from instica.kit.ports import Class
 from instica.people.models import User
 from instica.work.engines.threads import run_until_idle
 from instica.work.handlers import Task
@@ -54,9 +55,29 @@ def test_a_run_of_two_calls_waits_until_both_fit(shop: Shops) -> None:
     with time_machine.travel(MOMENT, tick=False) as clock:
         connection = shop("discogs")
         task = Task(connection.uid, "connection.describe", str(connection.uid), "house", {}, 0, Urgency.READ)
-        use_up(ShopBudget(connection, "stock"))
+        use_up(ShopBudget(connection, "bulk"))
         clock.shift(1.2)
         verdict = describe(task)
         assert isinstance(verdict, Sleep)
         clock.move_to(verdict.until)
         assert describe(task) == Done()
+
+
+def test_two_runs_of_two_calls_do_not_take_each_others_units_for_ever(shop: Shops) -> None:
+    with time_machine.travel(MOMENT, tick=False) as clock:
+        connection, done = shop("discogs"), []
+        use_up(ShopBudget(connection, "stock"))
+        due: dict[Class, dt.datetime] = {"stock": now(), "bulk": now()}
+        for _ in range(9):
+            lane_class = min(due, key=lambda each: due[each])
+            clock.move_to(max(now(), due[lane_class]))
+            budget = ShopBudget(connection, lane_class)
+            try:
+                budget.admit({"discogs.calls": 1})
+                budget.admit({"discogs.calls": 1})
+            except Throttled as refusal:
+                due[lane_class] = refusal.until
+                continue
+            done.append(lane_class)
+            due[lane_class] = MOMENT + dt.timedelta(days=1)
+    assert done[:2] == ["stock", "bulk"]

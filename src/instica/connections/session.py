@@ -77,24 +77,18 @@ class ShopBudget:
         try:
             names = self._admitted(costs)
         except limits.Exhausted as error:
-            raise Throttled(error.limit, error.until + self._for_all(error.limit)) from None
+            raise Throttled(error.limit, error.until) from None
         self.spent.update({name: int(cost) for name, cost in names.items()})
 
     def _admitted(self, costs: Mapping[str, float]) -> dict[str, float]:
         """Take them. A listing's own row may be forgotten between our look and our taking: then it begins anew."""
         names = {self._row(name): cost for name, cost in costs.items()}
         try:
-            limits.admit(names, self.lane_class)
+            limits.admit(names, self.lane_class, self.spent)
         except LookupError:
             names = {self._row(name): cost for name, cost in costs.items()}
-            limits.admit(names, self.lane_class)
+            limits.admit(names, self.lane_class, self.spent)
         return names
-
-    def _for_all(self, limit: str) -> dt.timedelta:
-        """How long it takes until the calls already made could be made again."""
-        spec = self.specs[limit.partition(":")[0]]
-        calls = min(self.spent[limit], int(spec.burst) - 1)
-        return dt.timedelta(seconds=calls * spec.per / spec.rate)
 
     def learn(
         self,

@@ -21,7 +21,7 @@ def describe(task: Task) -> Verdict:
     if connection is None:
         return Done()
     with talking(connection) as talk:
-        account = connector_for(connection, "stock").shop()
+        account = connector_for(connection, "bulk").shop()
     if talk.verdict:
         return talk.verdict
     testing.describe(connection, account)

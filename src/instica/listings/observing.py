@@ -13,6 +13,7 @@ from instica.listings.calls import of_remote
 from instica.listings.differences import Difference
 from instica.listings.models import Desk, Listing, Seen, Wanted
 from instica.listings.standing import Standing, unexplained
+from instica.listings.states import AT_REST
 from instica.work.lanes import commit
 
 SETTLED_AFTER = dt.timedelta(minutes=10)
@@ -28,7 +29,9 @@ def observe(*, page: uuid.UUID, remote: RemoteListing, asked_at: dt.datetime, wh
     """
     with commit():
         row = locks.page(page)
-        if row is None or row.is_flying or (row.listing.seen_at and row.listing.seen_at > asked_at):
+        if row is None or _is_being_put_up(row) or (row.listing.seen_at and row.listing.seen_at > asked_at):
+            return False
+        if row.attempt and not _finished_there(row, remote):
             return False
         found = list(_found(row, remote, whole)) if row.listing.wanted == Wanted.LIVE else []
         found += _missing(row, remote, asked_at)
@@ -50,7 +53,7 @@ def gone(*, page: uuid.UUID) -> None:
     """There is no such page any more; a sale that did it comes with its order."""
     with commit():
         row = locks.page(page)
-        if row and not row.is_flying and row.listing.remote_id:
+        if row and not _is_being_put_up(row) and row.listing.remote_id:
             was = row.listing.seen
             recording.gone(row)
             if was == Seen.LIVE:
@@ -58,6 +61,20 @@ def gone(*, page: uuid.UUID) -> None:
             services.restate(offer.item_id for offer in row.offers if offer.item_id)
             services.stock_changed({offer.item_id for offer in row.offers if offer.item_id})
             resting.go_on(row, "It is gone there")
+
+
+def _is_being_put_up(row: Standing) -> bool:
+    """Whether a publish of ours is under way: its next step reads the page by itself."""
+    return row.is_flying or (row.attempt is not None and row.step.next not in AT_REST)
+
+
+def _finished_there(row: Standing, remote: RemoteListing) -> bool:
+    """Whether somebody put up on the site what we had begun and left; then nothing of the publish is left to do."""
+    if row.attempt is None or remote.seen != "live":
+        return False
+    row.attempt.delete()
+    row.attempt = None
+    return True
 
 
 def _found(row: Standing, remote: RemoteListing, whole: bool) -> Iterator[Difference]:

@@ -48,8 +48,11 @@ def declare_all(wanted: Mapping[str, tuple[float, float, float]]) -> None:
         )
 
 
-def admit(costs: Mapping[str, float], lane_class: Class) -> None:
+def admit(costs: Mapping[str, float], lane_class: Class, spent: Mapping[str, float] | None = None) -> None:
     """Take ``costs`` from the limits, all or nothing, in one short transaction. Raises ``Exhausted``.
+
+    ``spent`` is what the run took before, and must take again once it was refused: it is told to come back when all of
+    that fits, and until then ``bulk`` stands back, or the two would take each other's units for ever.
 
     Both classes draw on the whole rate. ``bulk`` leaves the last fifth of a burst to ``stock``, and stands back while
     ``stock`` waits: until that came back and passed, or did not within a moment of the time it was told. Refused bulk
@@ -63,7 +66,8 @@ def admit(costs: Mapping[str, float], lane_class: Class) -> None:
         if closed is None or opening[closed.name] <= now:
             _spend(rows, costs, lane_class, now)
             return
-        until = opening[closed.name] + MARGIN_SECONDS
+        again = min((spent or {}).get(closed.name, 0), int(closed.burst) - 1)
+        until = opening[closed.name] + MARGIN_SECONDS + again * closed.per / closed.rate
         if lane_class == "bulk":
             turns.book(closed, _lane(), now, until)
         else:
@@ -111,7 +115,11 @@ def _locked(costs: Mapping[str, float]) -> list[Limit]:
     rows = list(Limit.objects.select_for_update().filter(name__in=costs).order_by("name"))
     if missing := costs.keys() - {row.name for row in rows}:
         raise LookupError(f"Undeclared limits: {', '.join(sorted(missing))}")
+    now = clock.now().timestamp()
     for row in rows:
+        if row.meter > (fullest := _whole(row).fullest(now)) + WAY_SECONDS:
+            row.meter = fullest
+            row.save(update_fields=["meter"])
         if costs[row.name] > (burst := _whole(row).burst):
             raise ValueError(f"{costs[row.name]} units of {row.name} at once, more than its burst of {burst}")
     return rows

@@ -32,6 +32,10 @@ class Meter:
         """``free_at`` when we hear that only ``remaining`` units are left; never earlier than it was."""
         return max(self.free_at, now + (self.burst - remaining) * self.interval)
 
+    def fullest(self, now: float) -> float:
+        """The latest ``free_at`` there can be: only a clock that was set back since leaves a later one."""
+        return now + self.burst * self.interval
+
     def left(self, now: float) -> float:
         """How many units may pass at once."""
         return min(self.burst, self.burst - (self.free_at - now) / self.interval)

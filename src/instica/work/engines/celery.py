@@ -16,7 +16,7 @@ from celery.signals import worker_ready
 from django.conf import settings
 from django.db import connections
 
-from instica.work import handlers, lanes, runner, schedules
+from instica.work import handlers, lanes, runner, schedules, setback
 from instica.work.shares import Shares
 
 SWEEP_SECONDS = 1.0
@@ -73,6 +73,7 @@ def _sweep() -> None:
             _ring_unheard()
             if second % 60 == 0:
                 lanes.tidy()
+                setback.mend()
         except Exception:
             log.exception("sweep stumbled")
             connections.close_all()

@@ -10,7 +10,7 @@ from collections.abc import Callable
 import structlog
 from django.db import connections
 
-from instica.work import bell, lanes, runner, schedules
+from instica.work import bell, lanes, runner, schedules, setback
 from instica.work.shares import Shares
 
 log = structlog.get_logger(__name__)
@@ -65,6 +65,7 @@ class Engine:
             _safely(schedules.tick)
             if second % 60 == 0:
                 _safely(lanes.tidy)
+                _safely(setback.mend)
         connections.close_all()
 
     def _wait(self, seen: int) -> None:
@@ -75,6 +76,7 @@ class Engine:
 def run_until_idle(limit_seconds: float = 60) -> int:
     """Do everything that is due in this thread; how many tasks were run. What is due later stays."""
     shares, ran, end = Shares(1), 0, time.monotonic() + limit_seconds
+    setback.mend()
     schedules.tick()
     while time.monotonic() < end and (count := runner.turn(shares)):
         ran += count
