@@ -66,7 +66,7 @@ def test_orders_are_read_from_the_start(shop: Shops, visitor: Client) -> None:
     ]
     with time_machine.travel(now() + dt.timedelta(seconds=30), tick=True):
         run_until_idle()
-    cursor = Cursor.objects.get()
+    cursor = Cursor.objects.get(walk="orders")
     assert (cursor.walk, cursor.position) == ("orders", "")
     assert cursor.since < one.connected_at
     round_ = Schedule.objects.get(kind="orders.poll")

@@ -123,7 +123,7 @@ def test_the_same_sku_title_and_grade_are_linked(here: Connection, person: User)
     evidence = queries.evidence(row)
     assert (evidence["matched_on"], evidence["strength"], evidence["item"]) == ("sku", 100, item.public_id)
     price = next(one for one in evidence["fields"] if one["field"] == "price")
-    assert price == {"field": "price", "theirs": 4000, "ours": 3499, "same": False}
+    assert price == {"field": "price", "theirs": 4000, "ours": 3499, "same": False, "told": True}
 
 
 def test_linking_lowers_and_never_raises(here: Connection, person: User) -> None:

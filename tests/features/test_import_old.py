@@ -113,7 +113,7 @@ def test_one_reading_at_a_time(old: Job) -> None:
 
 def test_a_reading_that_failed_leaves_no_baseline(pretend: Connection) -> None:
     job = services.create(organization=pretend.organization, connection=pretend, user=None)
-    fetch._begin(job)
+    fetch.baseline(job)
     with transaction.atomic():
         intake.store(job=intake.locked(job.uid), page=Page((listing("1", quantity=2),)), library=library(job))
         fetch.fail(intake.locked(job.uid), "x")

@@ -10,6 +10,7 @@ import time_machine
 from instica.connections.models import Connection
 from instica.core.clock import now
 from instica.imports import services as imports
+from instica.imports.models import Row
 from instica.listings.models import Listing, Seen
 from instica.notices.models import Notice
 from instica.sync import reconcile
@@ -86,6 +87,8 @@ def test_an_event_is_enough(shop: Shops, connection: Connection) -> None:
 
 @pytest.mark.parametrize("connection", ["discogs"], indirect=True)
 def test_a_page_made_there_is_said(connection: Connection) -> None:
-    Listing.objects.filter(pk=on_sale().pk).delete()
+    page = on_sale()
+    Row.objects.filter(remote_id=page.remote_id).delete()
+    page.delete()
     walk()
     assert Notice.objects.get(key__startswith="strangers").title == "Listings on Discogs that are not in your inventory"

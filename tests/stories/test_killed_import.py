@@ -86,6 +86,7 @@ def environment(folder: Path, origin: str, database: str = "") -> dict[str, str]
 
 
 @pytest.mark.engine
+@pytest.mark.timeout(PATIENCE + 100)
 @pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 def test_kill_nine(database: str, origin: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
     url = request.getfixturevalue("postgres") if database == "postgresql" else ""

@@ -30,7 +30,10 @@ def studio(person: User) -> Connection:
 
 
 @pytest.mark.parametrize("path", ["/extension/", "/accounts/redbubble/login/", "/accounts/society6/login/"])
-def test_a_stranger_reads_how_it_works_and_is_asked_to_sign_in(client: Client, db: None, path: str) -> None:
+def test_a_stranger_reads_how_it_works_and_is_asked_to_sign_in(
+    client: Client, db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setattr(extension, "BUILT", tmp_path)
     words = text(client.get(path).content)
     assert "Sign in first: a browser is paired with your organization." in words
     assert "make extension" in words
@@ -106,7 +109,7 @@ def test_a_design_without_a_price_is_shown_and_changed_by_hand(ada: Client, stud
         assert answer.status_code == 200
         words = text(answer.content)
         assert "Moth" in words
-    words = text(ada.get(f"/inventory/{design.public_id}/").content)
+    words = text(ada.get(f"/inventory/{design.public_id}/channels/").content)
     assert "Priced by Redbubble · made to order" in words
     assert "Open there on Redbubble" in words
     assert [each for each in ("Take it off sale", "Change") if each in words] == []

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from instica.connections.models import Connection
 from instica.core import ids
 from instica.core.errors import Invalid, NotFound
 from instica.imports import planning
@@ -203,3 +204,12 @@ def matched(job: Job, rows: Iterable[Row]) -> dict[uuid.UUID | None, Item]:
     wanted = {uid for uid in (*named, *(row.item for row in rows)) if uid}
     items = Item.objects.select_related("product", "product__artist").filter(organization=job.organization_id)
     return {item.uid: item for item in items.filter(pk__in=wanted)}
+
+
+def strangers(connection: Connection, refs: Sequence[str]) -> list[str]:
+    """Those of a shop's pages that no import has met; none before a first import was finished, which meets them all."""
+    jobs = Job.objects.filter(connection=connection)
+    if not refs or not jobs.filter(stage=Stage.DONE).exists():
+        return []
+    met = set(Row.objects.filter(job__in=jobs, remote_id__in=refs).values_list("remote_id", flat=True))
+    return [ref for ref in refs if ref not in met]

@@ -10,6 +10,7 @@ from instica.connections.credentials import manifest_of
 from instica.connections.models import Connection
 from instica.core.clock import now
 from instica.core.verdicts import Again, Done, Verdict
+from instica.imports import queries as imports
 from instica.kit import types as kit
 from instica.kit.contract import Connector, Marketplace
 from instica.kit.errors import Gone
@@ -72,7 +73,8 @@ def _compare(connection: Connection, page: kit.Page[kit.RemoteListing], asked_at
             continue
         if observing.observe(page=known[row.id], remote=row, asked_at=asked_at, whole=not row.brief):
             look(connection, row.id, at=clock.now() + LOOK_AGAIN)
-    return sum(row.id not in known and row.seen == Seen.LIVE.value for row in page.rows)
+    unknown = [row.id for row in page.rows if row.id not in known and row.seen == Seen.LIVE.value]
+    return len(imports.strangers(connection, unknown))
 
 
 def look(connection: Connection, ref: str, *, at: dt.datetime | None = None, urgency: Urgency = Urgency.READ) -> None:

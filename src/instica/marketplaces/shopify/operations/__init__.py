@@ -56,7 +56,7 @@ KNOWN = (
     Operation("order_page", "orders", 360, "read_orders"),
     Operation("order", "order", 52, "read_orders"),
     Operation("more_lines", "order", 40, "read_orders"),
-    Operation("work", "order", 125, "read_merchant_managed_fulfillment_orders"),
+    Operation("work", "order", 192, "read_merchant_managed_fulfillment_orders"),
     Operation("ship", "fulfillmentCreate", 11, "write_merchant_managed_fulfillment_orders"),
     Operation("track", "fulfillmentTrackingInfoUpdate", 11, "write_merchant_managed_fulfillment_orders"),
     Operation("cancel_order", "orderCancel", 11, "write_orders"),
