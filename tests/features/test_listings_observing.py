@@ -265,3 +265,14 @@ def test_a_lower_quantity_that_they_do_not_show_is_said_and_tried_again(listed: 
     assert Notice.objects.get(key=f"listing:{listed.pk}").tone == "danger"
     (task,) = Task.objects.filter(kind="listing.step")
     assert (task.payload["again"], task.run_at > now(), task.urgency) == (True, True, Urgency.END)
+
+
+def test_fewer_pieces_are_nobodys_question_while_orders_cannot_be_read(listed: Listing) -> None:
+    """Their sale would count twice: once as decided, once as the order that comes late."""
+    Connection.objects.update(last_synced_at=now() - LATER)
+    look(listed, quantity=1)
+    assert look(listed, quantity=1, at=LATER) is True
+    assert listed.drift is None
+    Connection.objects.update(last_synced_at=now() + LATER)
+    assert look(listed, quantity=1, at=LATER) is False
+    assert [(each["ours"], each["theirs"]) for each in listed.drift or []] == [(2, 1)]
