@@ -13,12 +13,16 @@ from instica.core.clock import now
 from instica.core.money import Money
 from instica.inventory.models import Item, Move
 from instica.kit.types import RemoteListing
-from instica.listings import drifting, observing, resting, services, wishes
+from instica.listings import drifting, locks, observing, resting, services, stepping, wishes
+from instica.listings.calls import Plan, Result
 from instica.listings.models import Desk, Listing, Offer
 from instica.listings.standing import of
+from instica.listings.stepping import Run
 from instica.listings.wishes import By
 from instica.notices.models import Notice
+from instica.work.lanes import commit
 from instica.work.models import Task
+from instica.work.urgency import Urgency
 from tests.features.importing import brought, listing
 from tests.features.selling import stock
 
@@ -229,6 +233,7 @@ def test_what_offers_too_much_is_tried_again_with_every_reading(listed: Listing)
     look(listed)
     assert (state(listed), asked()) == (("updating", "set_levels"), [("offer.level", str(listed.pk))])
     refused(listed)
+    Listing.objects.update(exposed_since=None)
     for _ in range(2):
         (row,) = of([Listing.objects.select_related("connection").get()])
         resting.go_on(row, "")
@@ -243,3 +248,31 @@ def test_a_wish_that_asks_for_nothing_leaves_no_right_behind(listed: Listing) ->
     wishes.list_item(item=item, connection=listed.connection, by=By())
     services.stock_changed([item.pk], reason="person", cause="somebody set its stock")
     assert (asked(), Listing.objects.get().asked_by) == ([], "")
+
+
+def test_a_lower_quantity_that_they_do_not_show_is_said_and_tried_again(listed: Listing) -> None:
+    Item.objects.update(quantity=1)
+    Listing.objects.update(exposed_since=now())
+    with commit():
+        row = locks.page(listed.pk)
+        assert row is not None
+        plan, result = Plan(row, "set_levels", "order 1 was sold"), Result(wrote={listed.offers.get().pk: 2})
+        for _ in range(2):
+            stepping.concluded(Run(listed.pk, "", Urgency.END, 0), plan, result)
+    listed.refresh_from_db()
+    assert listed.problem is not None
+    assert (listed.problem["step"], state(listed)) == ("set_levels", ("refused", "none"))
+    assert Notice.objects.get(key=f"listing:{listed.pk}").tone == "danger"
+    (task,) = Task.objects.filter(kind="listing.step")
+    assert (task.payload["again"], task.run_at > now(), task.urgency) == (True, True, Urgency.END)
+
+
+def test_fewer_pieces_are_nobodys_question_while_orders_cannot_be_read(listed: Listing) -> None:
+    """Their sale would count twice: once as decided, once as the order that comes late."""
+    Connection.objects.update(last_synced_at=now() - LATER)
+    look(listed, quantity=1)
+    assert look(listed, quantity=1, at=LATER) is True
+    assert listed.drift is None
+    Connection.objects.update(last_synced_at=now() + LATER)
+    assert look(listed, quantity=1, at=LATER) is False
+    assert [(each["ours"], each["theirs"]) for each in listed.drift or []] == [(2, 1)]

@@ -50,11 +50,11 @@ def _takes_many(slug: str) -> bool:
 
 
 def ask_later(row: Standing, cause: str, at: dt.datetime) -> None:
-    """Ask once more for what they refused and a sale demands."""
-    page = row.listing
+    """Ask once more, and only once, for what they refused and a sale demands."""
+    lane, key = f"shop:{row.listing.connection_id}:write", str(row.listing.pk)
     payload = {"cause": cause, "again": True}
-    lane = f"shop:{page.connection_id}:write"
-    enqueue("listing.step", str(page.pk), lane=lane, urgency=Urgency.END, payload=payload, run_at=at)
+    if not _waits(lane, "listing.step", key):
+        enqueue("listing.step", key, lane=lane, urgency=Urgency.END, payload=payload, run_at=at)
 
 
 def _enqueue(row: Standing, kind: str, cause: str, urgency: Urgency, at: dt.datetime | None) -> None:
@@ -72,9 +72,14 @@ def _enqueue(row: Standing, kind: str, cause: str, urgency: Urgency, at: dt.date
 def look(page: Listing, *, at: dt.datetime) -> None:
     """Have the page read then; once, however many want it."""
     lane, key = f"shop:{page.connection_id}:read", f"{page.connection_id}:{page.remote_id}"
-    waiting = Task.objects.filter(lane=lane, kind="sync.look", key=key, state=Task.State.QUEUED)
-    if page.remote_id and not waiting.filter(run_at__gt=clock.now()).exists():
+    if page.remote_id and not _waits(lane, "sync.look", key):
         enqueue("sync.look", key, lane=lane, urgency=Urgency.READ, run_at=at)
+
+
+def _waits(lane: str, kind: str, key: str) -> bool:
+    """Whether that is asked for at a later time already."""
+    same = Task.objects.filter(lane=lane, kind=kind, key=key, state=Task.State.QUEUED)
+    return same.filter(run_at__gt=clock.now()).exists()
 
 
 def lowers(row: Standing) -> bool:

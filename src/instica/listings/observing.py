@@ -94,9 +94,9 @@ def _found(row: Standing, remote: RemoteListing, whole: bool) -> Iterator[Differ
 
 def _missing(row: Standing, remote: RemoteListing, asked_at: dt.datetime) -> Iterator[Difference]:
     """Pieces that went and whose order does not come. On a page that is over too: until somebody says what became of
-    them, they are offered nowhere."""
-    there, since = of_remote(row, remote), row.listing.seen_at
-    if since and asked_at - since < SETTLED_AFTER:
+    them, they are offered nowhere. While orders cannot be read it is too early to ask: their sale would count twice."""
+    there, since, orders_read = of_remote(row, remote), row.listing.seen_at, row.listing.connection.last_synced_at
+    if since and (asked_at - since < SETTLED_AFTER or (orders_read and orders_read < since)):
         return
     for offer in row.offers:
         same = offer.item_id and offer.pk in there and there[offer.pk].quantity == offer.seen_quantity

@@ -10,8 +10,10 @@ from instica.listings.models import Exposure, Seen, Wanted
 from instica.listings.standing import Standing
 from instica.listings.states import AT_REST, FORCED, empty, too_high
 
+PATIENCE = dt.timedelta(minutes=5)
+"""When what a sale demands is tried again although they said no: a person was told, and buyers can still buy it."""
 TRY_AGAIN = dt.timedelta(hours=1)
-"""After what time a page that offers too much is tried again although the marketplace refused."""
+"""When a page is read again that offers too much for another reason, and that they refused to lower."""
 
 
 def exposes(row: Standing) -> bool:
@@ -28,7 +30,11 @@ def go_on(row: Standing, cause: str) -> None:
         asking.ask(row, cause)
         return
     at_rest(row)
-    if row.step.state == "refused" and exposes(row):
+    if row.step.state != "refused" or not exposes(row):
+        return
+    if row.listing.exposed_since:
+        asking.ask_later(row, cause, now() + PATIENCE)
+    else:
         asking.look(row.listing, at=now() + TRY_AGAIN)
 
 

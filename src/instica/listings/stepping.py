@@ -38,9 +38,6 @@ from instica.work.urgency import Urgency
 
 SLOWEST_TRY = 5
 AT_ONCE = dt.timedelta(seconds=1)
-FORCED = ("withdraw", "set_levels")
-PATIENCE = dt.timedelta(minutes=5)
-"""When what a sale demands is tried again although they said no: a person was told, and buyers can still buy it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +142,8 @@ def concluded(run: Run, plan: Plan, result: Result) -> Verdict:
     outcomes.follow(plan, after)
     if plan.step != "look" and (result.wrote or not result.until):
         telling.changed(after, plan.step, before, plan.cause, part=plan.part)
+    if after.listing.problem and after.listing.problem != plan.row.listing.problem:
+        telling.refused(after, plan.step)
     if result.until and after.step.next == plan.step:
         asking.ask(after, plan.cause, at=result.until)
     else:
@@ -203,6 +202,4 @@ def _refused(row: Standing, plan: Plan, failure: Refused | Gone) -> Verdict:
     telling.changed(row, plan.step, before, plan.cause, "refused", plan.part)
     telling.refused(row, plan.step)
     resting.go_on(row, plan.cause)
-    if row.listing.exposed_since and plan.step in FORCED:
-        asking.ask_later(row, plan.cause, clock.now() + PATIENCE)
     return Done()
