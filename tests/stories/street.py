@@ -75,7 +75,8 @@ class Street:
         self.work()
 
     def item(self, quantity: int = 1, sku: str = "NEW-1") -> Item:
-        """An item that every marketplace takes as it is."""
+        """An item that every marketplace takes as it is; limits let us look for one like it."""
+        self.clock.shift(10)
         item = item_for(self.at.get("discogs") or self.at["ebay"], quantity=quantity, sku=sku)
         photographed(item)
         return item

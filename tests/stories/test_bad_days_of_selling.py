@@ -15,6 +15,7 @@ from instica.listings.models import Exposure
 from instica.notices.models import Notice
 from instica.orders.models import Line, Order
 from instica.sync.models import Event
+from instica.work import setback
 from instica.work.engines.threads import run_until_idle
 from instica.work.models import Task
 from tests.features.connecting import connect
@@ -38,8 +39,9 @@ def mend(street: Street, slug: str) -> None:
 
 
 def wait(street: Street, seconds: float, rounds: int) -> None:
-    """Time passes, and we do what we can in it."""
+    """Time passes, we do what we can in it, and engines look whether the clock was set back, as they do each minute."""
     for _ in range(rounds):
+        setback.mend()
         run_until_idle()
         street.clock.shift(seconds / rounds)
     run_until_idle()

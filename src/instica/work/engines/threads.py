@@ -76,7 +76,6 @@ class Engine:
 def run_until_idle(limit_seconds: float = 60) -> int:
     """Do everything that is due in this thread; how many tasks were run. What is due later stays."""
     shares, ran, end = Shares(1), 0, time.monotonic() + limit_seconds
-    setback.mend()
     schedules.tick()
     while time.monotonic() < end and (count := runner.turn(shares)):
         ran += count
