@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Mapping
 from importlib import import_module
@@ -9,6 +10,8 @@ from typing import Any
 
 from bench.market import SECRET, SHOPS
 from instica.cli.demo import credentials
+
+ROUND = dt.timedelta(hours=3)
 
 
 def settle(*, folder: str, database: str, url: str, shops: Mapping[str, str]) -> None:
@@ -114,16 +117,21 @@ def single_pieces(shop: Any) -> list[Any]:
 
 
 def in_step(shops: Mapping[str, Any]) -> None:
-    """Begin to read orders, and to listen where there are webhooks."""
-    from django.db import transaction
+    """Begin to read orders, and to listen where there are webhooks; the walk over all pages has just been made."""
+    from django.db import connection, transaction
 
     from instica.connections import watching
+    from instica.core.clock import now
     from instica.sync import services
+    from instica.work.models import Schedule
 
     for shop in shops.values():
         services.start(connection=shop)
         with transaction.atomic():
             watching.start(shop)
+    Schedule.objects.filter(kind="sync.reconcile").update(next_at=now() + ROUND)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE")
 
 
 def only_polled(shops: Mapping[str, Any]) -> dict[str, int]:
