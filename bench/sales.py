@@ -6,25 +6,20 @@ import argparse
 import csv
 import datetime as dt
 import json
-import os
 import random
-import socket
 import statistics
 import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-import httpx2
-
 from bench import stocked
 from bench.import_listings_worker import unlimited
 from bench.market import SHOPS, TELLING
 from bench.postgresql import database
+from bench.processes import Market, free_port, process, processor_seconds, served, until
 
 RAW = Path(__file__).resolve().parent.parent / "docs" / "benchmarks" / "sales.csv"
 SALES, RATE, SHARE = 1_000, 5.0, 0.1
@@ -60,25 +55,12 @@ def main() -> None:
         kept(rows, Path(given.raw))
 
 
-class Market:
-    """The process of ``bench.market``, and how it is spoken to."""
-
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self.process = process
-
-    def __call__(self, do: str, **more: Any) -> Any:
-        """Have it do one thing."""
-        assert self.process.stdin
-        assert self.process.stdout
-        self.process.stdin.write(json.dumps({"do": do, **more}) + "\n")
-        self.process.stdin.flush()
-        return json.loads(self.process.stdout.readline())
-
-
 class Hub:
     """A hub in step with its four shops, and the pages of items that are on sale in all of them."""
 
-    def __init__(self, market: Market, processes: Processes, shops: dict[str, Any], pages: list[dict[str, str]]) -> None:
+    def __init__(
+        self, market: Market, processes: Processes, shops: dict[str, Any], pages: list[dict[str, str]]
+    ) -> None:
         self.market = market
         self.processes = processes
         self.shops = shops
@@ -143,17 +125,13 @@ def shares(took: Sequence[float]) -> dict[str, float | None]:
     if len(took) < 2:
         return dict.fromkeys(("p50", "p95", "p99", "most"))
     cuts = statistics.quantiles(took, n=100)
-    return {name: round(value, 3) for name, value in zip(("p50", "p95", "p99", "most"), picked(cuts, took), strict=True)}
+    return {
+        name: round(value, 3) for name, value in zip(("p50", "p95", "p99", "most"), picked(cuts, took), strict=True)
+    }
 
 
 def picked(cuts: Sequence[float], took: Sequence[float]) -> tuple[float, float, float, float]:
     return cuts[49], cuts[94], cuts[98], max(took)
-
-
-def processor_seconds(pid: int) -> float:
-    """What a process has taken so far, for itself and for the kernel's work on its behalf."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def items() -> int:
@@ -186,9 +164,8 @@ def running(url: str, size: int, wanted: int) -> Iterator[Hub]:
         stocked.imported(shops)
         pages = stocked.linked(shops, wanted)
         market("tell", url=url)
-        serving = stack.enter_context(process("bench.unlimited", "serve", "--port", url.rpartition(":")[2]))
-        until(lambda: httpx2.get(f"{url}/webhooks/etsy/").status_code == 405, 60)
-        working = stack.enter_context(process(*os.environ.get("B4_WORK", "bench.unlimited").split(), "work"))
+        serving = stack.enter_context(served(url))
+        working = stack.enter_context(process("bench.unlimited", "work"))
         stocked.in_step(shops)
         until(lambda: is_quiet(shops), 120)
         processes = {"instica serve": serving, "instica work": working, "simulators": market.process}
@@ -205,43 +182,6 @@ def is_quiet(shops: dict[str, Any]) -> bool:
 
     listening = Connection.objects.exclude(watch={}).count() >= len(TELLING) - 1
     return listening and Cursor.objects.filter(walk="orders", finished=None).count() == 0
-
-
-def until(reached: Any, seconds: float) -> None:
-    """Until it is so, asked again and again."""
-    end = time.monotonic() + seconds
-    while True:
-        try:
-            if reached():
-                return
-        except httpx2.HTTPError:
-            pass
-        if time.monotonic() > end:
-            raise SystemExit("The hub did not come into step.")
-        time.sleep(0.2)
-
-
-@contextmanager
-def process(*module: str) -> Iterator[subprocess.Popen[str]]:
-    """A module of ours as a process, ended afterwards."""
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE} if module[0] == "bench.market" else {}
-    started = subprocess.Popen([sys.executable, "-m", *module], text=True, **pipes)
-    try:
-        yield started
-    finally:
-        started.terminate()
-        try:
-            started.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            started.kill()
-            started.wait()
-
-
-def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def kept(rows: Sequence[dict[str, Any]], path: Path) -> None:
