@@ -10,7 +10,6 @@ from contextlib import ExitStack, contextmanager
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
-
 from scripts.with_services import postgres
 
 PATIENCE = 30.0

@@ -77,7 +77,7 @@ def imported(shops: Mapping[str, Any]) -> None:
 
 def linked(shops: Mapping[str, Any], wanted: int) -> list[dict[str, str]]:
     """So many single pieces made one item on four pages each; the pages' numbers by shop."""
-    from instica.inventory.models import Image, Item, Move
+    from instica.inventory.models import Image, Item
     from instica.inventory.services import recount
     from instica.listings.models import Offer
 
@@ -150,5 +150,5 @@ def only_polled(shops: Mapping[str, Any]) -> dict[str, int]:
         with transaction.atomic():
             pace.timetable(shop, manifest_of(shop.marketplace))
     rounds = Schedule.objects.filter(kind="orders.poll").values_list("key", "seconds")
-    seconds = {key: every for key, every in rounds}
+    seconds = dict(rounds)
     return {slug: seconds[str(shop.pk)] for slug, shop in shops.items()}

@@ -100,7 +100,7 @@ def deliveries(shops: dict[str, Any], url: str) -> Iterator[Delivery]:
             topic="orders/create",
             uri=f"{url}/webhooks/shopify/",
             payload={"id": number, "line_items": [{"id": number, "quantity": 1}] * 3, "note": "x" * 2_000},
-            secret="sandbox-secret",  # noqa: S106  # the simulator's
+            secret="sandbox-secret",  # the simulator's
             shop=shops["shopify"].remote_id,
             at=now(),
         )
