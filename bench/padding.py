@@ -94,10 +94,8 @@ def insert(cursor: Any, table: str, own: Mapping[str, str], first: int, last: in
     like = "settled = 'moved'" if table == "orders_line" else "kind = 'listing'" if table == "listings_ref" else "true"
     quoted = ", ".join(f'"{name}"' for name in names)
     start = first + (every - first % every) % every
-    sql = (
-        f'INSERT INTO "{table}" ({quoted}) SELECT {values} FROM (SELECT * FROM "{table}" WHERE {like} LIMIT 1) t,'  # nothing of a stranger's
-        " generate_series(%s, %s - 1, %s) n"
-    )
+    like_row = f'(SELECT * FROM "{table}" WHERE {like} LIMIT 1) t'  # nothing here is a stranger's
+    sql = f'INSERT INTO "{table}" ({quoted}) SELECT {values} FROM {like_row}, generate_series(%s, %s - 1, %s) n'
     return sql, [start, last, every]
 
 

@@ -27,6 +27,8 @@ SPARE = 1.05
 SIZES = {"discogs": 1.15, "ebay": 1.15, "etsy": 1.6, "shopify": 1.6}
 """Pages in each shop for every item wanted on all four: not every page sells one piece of one thing."""
 Processes = dict[str, "subprocess.Popen[str]"]
+ITEMS_A_PAGE = 5.0
+"""How many items the four shops make of one page more in each, before any are linked."""
 PARTS = {"webhooks": 1.0, "faults": 0.4, "polling": 0.4}
 """How many of the sales each way is measured with: what is slower by nature needs no more of them to be told."""
 PATIENCE = {"webhooks": 60.0, "faults": 120.0, "polling": 150.0}
@@ -159,20 +161,21 @@ def running(url: str, size: int, wanted: int) -> Iterator[Hub]:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="instica-bench-"))
         place = stack.enter_context(database())
         market = Market(stack.enter_context(process("bench.market")))
-        origins = market("fill", sizes={slug: int(max(size / 5, wanted) * share) for slug, share in SIZES.items()})
+        pages = max((size + 3 * wanted) / ITEMS_A_PAGE, wanted)
+        origins = market("fill", sizes={slug: int(pages * share) for slug, share in SIZES.items()})
         stocked.settle(folder=folder, database=place, url=url, shops=origins)
         for slug in SHOPS:
             unlimited(slug)
         shops = stocked.connected()
         stocked.imported(shops)
-        pages = stocked.linked(shops, wanted)
+        linked = stocked.linked(shops, wanted)
         market("tell", url=url)
         serving = stack.enter_context(served(url))
         working = stack.enter_context(process("bench.unlimited", "work"))
         stocked.in_step(shops)
         until(lambda: is_quiet(shops), 120)
         processes = {"instica serve": serving, "instica work": working, "simulators": market.process}
-        yield Hub(market, processes, shops, pages)
+        yield Hub(market, processes, shops, linked)
         from django.db import connections
 
         connections.close_all()
