@@ -22,14 +22,14 @@ from bench.postgresql import database
 from bench.processes import Market, free_port, process, processor_seconds, served, until
 
 RAW = Path(__file__).resolve().parent.parent / "docs" / "benchmarks" / "sales.csv"
-SALES, RATE, SHARE = 1_000, 2.5, 0.1
+SALES, RATE, SHARE = 1_000, 2.0, 0.1
 SPARE = 1.05
 SIZES = {"discogs": 1.15, "ebay": 1.15, "etsy": 1.6, "shopify": 1.6}
 """Pages in each shop for every item wanted on all four: not every page sells one piece of one thing."""
 Processes = dict[str, "subprocess.Popen[str]"]
 ITEMS_A_PAGE = 5.0
 """How many items the four shops make of one page more in each, before any are linked."""
-PARTS = {"webhooks": 1.0, "faults": 0.4, "polling": 0.4}
+PARTS = {"webhooks": 1.0, "faults": 0.2, "polling": 0.2}
 """How many of the sales each way is measured with: what is slower by nature needs no more of them to be told."""
 PATIENCE = {"webhooks": 60.0, "faults": 120.0, "polling": 150.0}
 ANSWER_DELAY = 0.0
