@@ -30,6 +30,10 @@ def main() -> None:
         pages(),
         extension(),
         inventory(),
+        sales(),
+        bulk_listing(),
+        webhooks(),
+        million(),
         work(),
     ]
     PAGE.write_text("\n".join(parts))
@@ -157,6 +161,110 @@ def inventory() -> str:
         " Reach for the first page: at most 2."
     )
     return "\n".join(["## Inventory list", "", about, "", *lines, ""])
+
+
+def sales() -> str:
+    """From a sale to the last other page closed."""
+    told = printed("bench.sales", "--raw", str(PAGE.parent / "benchmarks" / "sales.csv"))
+    heads = "how a sale is heard of|sales|p50|p95|p99|longest|pages closed|never closed|oversold|reach"
+    lines = [f"| {heads.replace('|', ' | ')} |", "|---" * 10 + "|"]
+    reaches = {"webhooks": "p95 at most 1 s", "faults": "p99 under 30 s", "polling": ""}
+    notes = []
+    for found in map(json.loads, told.splitlines()):
+        way = found["way"]
+        times = [f"{found[name]} s" for name in ("p50", "p95", "p99", "most")]
+        ended = [found[name] for name in ("pages_closed", "never_closed", "oversold")]
+        lines.append(f"| {' | '.join(map(str, [WAYS[way], found['sales'], *times, *ended, reaches[way]]))} |")
+        notes.append(f"{WAYS[way]}: {spent(found)}")
+    about = (
+        "`python -m bench.sales`: hub, worker and simulators as processes of their own, PostgreSQL, no limits. Single"
+        " pieces, each on sale in all four shops, are bought on eBay, Etsy and Shopify; measured from the simulator's"
+        " record of the buy to the last other simulator's record of a call after which nobody can buy it there."
+        " The simulators were told to wait before no answer, so nothing is taken off. The walk over all pages, which"
+        " comes every few hours, does not fall into the measurement. Every sale: `docs/benchmarks/sales.csv`."
+    )
+    return "\n".join(["## From a sale to every other page closed", "", about, "", *lines, "", *notes, ""])
+
+
+WAYS = {
+    "webhooks": "webhooks, no faults",
+    "faults": "webhooks, 10 % of calls fail (429, 500, lost)",
+    "polling": "polling only",
+}
+
+
+def spent(found: dict[str, Any]) -> str:
+    """Under which load a way was measured."""
+    cost = ", ".join(f"{name} {each} ms" for name, each in found["cpu_milliseconds_a_sale"].items())
+    every = "".join(f"; {slug} is asked every {each} s" for slug, each in found["seconds_between_polls"].items())
+    failed = f"; {found['calls_that_went_wrong']} calls went wrong" if found["calls_that_went_wrong"] else ""
+    return (
+        f"{found['a_second']} sales a second, {found['items']} items; processor time a sale: {cost}{failed}{every}.\n"
+    )
+
+
+def bulk_listing() -> str:
+    """Many items listed everywhere, under the published limits."""
+    heads = "marketplace|listed|requests|refused as too many|until the last was up|shortest|ratio"
+    lines = [f"| {heads.replace('|', ' | ')} |", "|---" * 7 + "|"]
+    for found in map(json.loads, printed("bench.bulk_listing").splitlines()):
+        ratio = found["against_shortest"]
+        figures = [found["marketplace"], *(found.get(name, "") for name in ("listed", "requests", "refused"))]
+        figures += [f"{found['seconds']} s", f"{found['shortest_seconds']} s", f"{ratio} x" if ratio else ""]
+        lines.append(f"| {' | '.join(map(str, figures))} |")
+    about = (
+        "`python -m bench.bulk_listing`: 500 items listed on four marketplaces by one call. Simulators, limiter and"
+        " tasks share a clock that stands still while they compute, as for the imports under the published limits."
+        " Reach: at most 1.2 x."
+    )
+    return "\n".join(["## Bulk listing under the published limits", "", about, "", *lines, ""])
+
+
+def webhooks() -> str:
+    """The door for marketplaces' webhooks."""
+    found: dict[str, Any] = json.loads(printed("bench.webhooks"))
+    p99 = f"{found['p99_milliseconds']} ms"
+    rows = [
+        reach(f"p99 of the answer at {found['a_second']:.0f} a second", "under 100 ms", p99),
+        reach("p50 of the answer then", "", f"{found['p50_milliseconds']} ms"),
+        reach("stored of those that were answered", "all", f"{found['stored']} of {found['answered']}"),
+        reach("stored and answered a second, 16 callers", "", found["most_a_second"]),
+        reach("processor time of the hub, each", "", f"{found['cpu_milliseconds_each']} ms"),
+    ]
+    about = (
+        "`python -m bench.webhooks`: genuine deliveries of eBay, Etsy and Shopify in turn, `instica serve` in a process"
+        " of its own, PostgreSQL. A delivery's time counts from when it was due: a queue before the door counts too."
+    )
+    return "\n".join(["## Webhooks taken in", "", about, "", *head(), *rows, ""])
+
+
+def million() -> str:
+    """A step of sync and the lists, with few items and with very many."""
+    steps, pages = map(json.loads, printed("bench.million").splitlines())
+    few, many = steps["at"]
+    lines = ["| what | at 1 000 | at 1 000 000 | ratio | reach |", "|---|---|---|---|---|"]
+    for name, words in COSTS.items():
+        small, large = steps["at"][few][name], steps["at"][many][name]
+        wanted = "at most 1.3 x" if name == "cost" else ""
+        lines.append(f"| {words} | {small:.1f} ms | {large:.1f} ms | {large / small:.2f} x | {wanted} |")
+    for name, found in pages["at"][many].items():
+        small, large = pages["at"][few].get(name, {}).get("p95"), found["p95"]
+        beside = [f"{small} ms", f"{large} ms", f"{large / small:.2f} x"] if small else ["", f"{large} ms", ""]
+        lines.append(f"| {name}, p95 | {' | '.join(beside)} | {'at most 2 x' if 'page 1' in name else ''} |")
+    about = (
+        "`python -m bench.million`, PostgreSQL on the same machine: as many items, pages, moves and orders of one"
+        " house. A step is one task of what follows a sale: orders read, stock moved, the other pages closed. Lists"
+        " are of 100 rows with an exact count, the whole application in one process."
+    )
+    return "\n".join(["## A million items", "", about, "", *lines, ""])
+
+
+COSTS = {
+    "cost": "a step of sync, processor time of worker and database",
+    "worker": "of that, the worker's",
+    "database": "of that, the database's",
+    "by_the_clock": "a step by the clock",
+}
 
 
 def work() -> str:

@@ -29,8 +29,11 @@ def main() -> int:
         return subprocess.call(sys.argv[1:])
 
 
-def postgres(stack: ExitStack) -> str:
-    """A cluster in a temporary folder, or nothing when PostgreSQL is not installed."""
+def postgres(stack: ExitStack, *, safe: bool = False) -> str:
+    """A cluster in a temporary folder, or nothing when PostgreSQL is not installed.
+
+    Its commits reach the disk only where it is to be ``safe``, as a real one's do.
+    """
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     if not programs:
         return ""
@@ -42,7 +45,8 @@ def postgres(stack: ExitStack) -> str:
     data, port = folder / "data", free_port()
     initialise = [programs[-1] / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "-N"]
     subprocess.run(initialise, check=True, stdout=subprocess.DEVNULL, cwd=folder, **owner)  # type: ignore[call-overload]
-    options = ["-p", str(port), "-h", "127.0.0.1", "-k", str(folder), "-c", "fsync=off", "-c", "max_connections=200"]
+    options = ["-p", str(port), "-h", "127.0.0.1", "-k", str(folder), "-c", "max_connections=200"]
+    options += [] if safe else ["-c", "fsync=off"]
     serve(stack, [str(programs[-1] / "postgres"), "-D", str(data), *options], port, folder, owner)
     return f"postgresql://postgres@127.0.0.1:{port}/postgres"
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 import uuid
 from collections.abc import Callable, Iterator
+from queue import Queue
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
 
 from instica.core.verdicts import Again, Dead, Done, Sleep, Verdict
 from instica.work import handlers, lanes, runner
+from instica.work.engines import far
 from instica.work.engines.threads import run_until_idle
 from instica.work.handlers import Task, handles
 from instica.work.lanes import LostLease, commit, renew
@@ -361,3 +364,20 @@ def test_idle_lanes_are_forgotten_after_a_day(clock: time_machine.Traveller) -> 
     enqueue("test.unknown", lane="shop:1:write")
     assert lanes.tidy() == 1
     assert Lane.objects.get().name == "shop:1:write"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_ring_reaches_the_engines_of_other_processes_and_not_our_own() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("other databases belong to one process")
+    rung, stopping = Queue[str](), threading.Event()
+    listener = threading.Thread(target=far.hear, args=(rung.put, stopping))
+    listener.start()
+    assert rung.get(timeout=20) == "", "what was asked for before it listened is looked for"
+    enqueue("test.note", lane="house")
+    with connection.cursor() as another_process:
+        another_process.execute("SELECT pg_notify(%s, 'another process')", [far.CHANNEL])
+    assert rung.get(timeout=20) == ""
+    stopping.set()
+    listener.join()
+    assert rung.empty()

@@ -27,10 +27,16 @@ def name(row: Standing, remote_id: str, url: str = "") -> bool:
     page.remote_id, page.url = remote_id[:120] or page.remote_id, url[:500] or page.url
     page.save(update_fields=["remote_id", "url"])
     if page.remote_id:
-        Ref.objects.update_or_create(
-            connection=page.connection, kind="listing", value=page.remote_id, defaults={"listing": page}
-        )
+        _refer(page, "listing", page.remote_id)
     return True
+
+
+def _refer(page: Listing, kind: str, value: str, **offer: Offer) -> None:
+    """Let that id lead here; one that does already, as nearly always, costs a look."""
+    named = Ref.objects.filter(connection=page.connection, kind=kind, value=value)
+    if not named.filter(listing=page, **offer).exists():
+        known = {"connection": page.connection, "kind": kind, "value": value}
+        Ref.objects.update_or_create(**known, defaults={"listing": page, **offer})
 
 
 def _free(page: Listing, remote_id: str) -> bool:
@@ -86,12 +92,7 @@ def _offer(
         offer.remote_id = part
     offer.save()
     if part:
-        Ref.objects.update_or_create(
-            connection=row.listing.connection,
-            kind="offer",
-            value=part,
-            defaults={"listing": row.listing, "offer": offer},
-        )
+        _refer(row.listing, "offer", part, offer=offer)
 
 
 def agreed(before: int | None, there: int | None, wrote: int | None, did_write: bool) -> int | None:

@@ -120,8 +120,7 @@ def deliver(*, marketplace: str, headers: dict[str, str], body: bytes) -> int:
     Raises ``NotFound`` where there are no webhooks, and what ``Webhooks.read`` raises.
     """
     events: Sequence[kit.Event] = webhooks_of(marketplace).read(app_for(marketplace), headers, body)
-    with transaction.atomic():
-        return sum(_store(marketplace, event) for event in events)
+    return sum(_store(marketplace, event) for event in events)
 
 
 def webhooks_of(marketplace: str) -> Webhooks:
@@ -134,8 +133,9 @@ def webhooks_of(marketplace: str) -> Webhooks:
 
 
 def _store(marketplace: str, event: kit.Event) -> bool:
+    """Store one event, unless it is known: a delivery that was cut in two is made again, and then the rest is new."""
     live = Connection.objects.filter(marketplace=marketplace, remote_id=event.account).exclude(state=State.REVOKED)
-    connection = live.first()
+    connection = live.only("uid").first()
     row = Event(
         marketplace=marketplace,
         connection=connection,
@@ -149,12 +149,12 @@ def _store(marketplace: str, event: kit.Event) -> bool:
     try:
         with transaction.atomic():
             row.save(force_insert=True)
+            lane = f"shop:{connection.uid}:watch" if connection else "house"
+            enqueue("sync.event", str(row.uid), lane=lane, urgency=Urgency.ORDER)
+            if connection:  # the last thing, since other deliveries of the shop wait for its row
+                pace.heard(connection)
     except IntegrityError:
         return False
-    if connection:
-        pace.heard(connection)
-    lane = f"shop:{connection.uid}:watch" if connection else "house"
-    enqueue("sync.event", str(row.uid), lane=lane, urgency=Urgency.ORDER)
     return True
 
 

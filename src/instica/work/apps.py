@@ -18,8 +18,13 @@ class WorkConfig(AppConfig):
         from instica.work import checks  # noqa: F401  # registers itself
 
         autodiscover_modules("tasks")
+        from instica.work import bell
+
         if getattr(settings, "WORK_ENGINE", "threads") == "celery":
-            from instica.work import bell
             from instica.work.engines.celery import ring
 
             bell.listen(ring)
+        else:
+            from instica.work.engines import far
+
+            bell.listen(far.ring)

@@ -8,9 +8,10 @@ import time
 from collections.abc import Callable
 
 import structlog
-from django.db import connections
+from django.db import connection, connections
 
 from instica.work import bell, lanes, runner, schedules, setback
+from instica.work.engines import far
 from instica.work.shares import Shares
 
 log = structlog.get_logger(__name__)
@@ -32,6 +33,9 @@ class Engine:
     def start(self) -> None:
         """Begin to work."""
         bell.listen(self.ring)
+        if connection.vendor == "postgresql":
+            hearing = threading.Thread(target=far.hear, args=(self.ring, self._stopping), name="listener", daemon=True)
+            self._threads.append(hearing)
         for thread in self._threads:
             thread.start()
 
