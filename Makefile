@@ -24,7 +24,7 @@ help: ## List what can be done
 
 setup: .venv/run ## Make .venv with the instica command in it
 
-demo: setup ## Start a hub with an account, a connected shop and the simulators
+demo: setup ## Start a hub with an account, four connected shops and the simulators
 	@$(BIN)/python scripts/build_extension.py dist > /dev/null
 	$(BIN)/instica demo $(ARGS)
 

@@ -42,7 +42,7 @@ def demo(
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON when ready.")] = False,
     check: Annotated[bool, typer.Option(help="Run the main job once over HTTP, say what was seen, and stop.")] = False,
 ) -> None:
-    """Start a hub with an account, a connected shop and the sandbox beside it."""
+    """Start a hub with an account, four connected shops and the sandbox beside it."""
     from instica.cli.demo import run
 
     raise typer.Exit(run(port=port, base_port=base_port, keep=keep, as_json=as_json, check=check))

@@ -180,6 +180,8 @@ def is_old(listing: Listing) -> bool:
 @register.filter
 def order_word(order: Order) -> str:
     """An order's status for people: ours in words, else the marketplace's own."""
+    if order.state == "cancelled":
+        return "Cancelled"
     return ORDER_WORDS.get(order.status) or order.status[:60]
 
 
