@@ -1,4 +1,6 @@
 # Everything a person does with the project; `make help` lists it.
+SEED ?= 1
+STEPS ?= 500
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 COMPILE := uv pip compile -q --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links
@@ -9,7 +11,7 @@ NOROWS := $(foreach name,build packs popup,extension/test_$(name).py)
 ONCE := -m "not engine" --ignore=src $(foreach folder,clients conformance contracts core kit $(NOROWS),--ignore=tests/$(folder))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo extension test test-postgres test-deep check bench schema docs marketplace conform contracts verify lock clean
+.PHONY: help setup demo extension test test-postgres test-deep chaos check bench schema docs marketplace conform contracts verify lock clean
 
 help: ## List what can be done
 	@grep -hE '^[a-z-]+:.*?## ' $(MAKEFILE_LIST) | awk -F ':.*?## ' '{printf "  %-14s %s\n", $$1, $$2}'
@@ -44,6 +46,9 @@ test-deep: .venv/dev check ## Run every test on both databases, properties at fu
 	scripts/system_packages.sh
 	INSTICA_TEST_DEPTH=deep $(PYTEST) $(ARGS)
 	INSTICA_TEST_DEPTH=deep $(POSTGRES) $(PYTEST) $(ONCE) $(ARGS)
+
+chaos: .venv/dev ## Do many random things at once and check what must hold: make chaos SEED=1 STEPS=500
+	CHAOS_SEED=$(SEED) CHAOS_STEPS=$(STEPS) $(PYTEST) tests/chaos/everything.py -q -s -p no:randomly $(ARGS)
 
 check: .venv/dev ## Check style, types and layers
 	$(BIN)/ruff check src tests bench scripts conftest.py

@@ -35,8 +35,8 @@ def _refer(page: Listing, kind: str, value: str, **offer: Offer) -> None:
     """Let that id lead here; one that does already, as nearly always, costs a look."""
     named = Ref.objects.filter(connection=page.connection, kind=kind, value=value)
     if not named.filter(listing=page, **offer).exists():
-        known = {"connection": page.connection, "kind": kind, "value": value}
-        Ref.objects.update_or_create(**known, defaults={"listing": page, **offer})
+        defaults: dict[str, Any] = {"listing": page, **offer}
+        Ref.objects.update_or_create(connection=page.connection, kind=kind, value=value, defaults=defaults)
 
 
 def _free(page: Listing, remote_id: str) -> bool:

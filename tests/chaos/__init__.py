@@ -1,0 +1,1 @@
+"""Buyers, sellers, faults and kills in random order; at rest everything must be right."""
