@@ -9,6 +9,9 @@ import time
 from typing import Any
 
 
+LEASE_SECONDS = 5.0
+
+
 def main(what: str) -> None:
     """Do one of the three."""
     import django
@@ -40,8 +43,10 @@ def work() -> dict[str, Any]:
     from django.db import connection
 
     from instica.imports.models import Job
+    from instica.marketplaces.discogs import client
     from instica.work.engines.threads import run_until_idle
 
+    client.DOWNLOAD_SECONDS = LEASE_SECONDS  # a lane is held for as long as its call may take, whoever is killed in it
     with connection.execute_wrapper(hesitating):
         while Job.objects.filter(run__isnull=False).exists():
             if not run_until_idle(limit_seconds=1):
