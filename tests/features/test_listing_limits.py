@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 import time_machine
@@ -112,10 +113,10 @@ def test_one_that_is_forgotten_while_it_is_asked_for_begins_anew(
 ) -> None:
     budget, admit = ShopBudget(here, "stock"), limits.admit
 
-    def too_late(costs: dict[str, float], lane_class: limits.Class) -> None:
+    def too_late(*asked: Any, **more: Any) -> None:
         monkeypatch.setattr(limits, "admit", admit)
         own().delete()
-        admit(costs, lane_class)
+        admit(*asked, **more)
 
     monkeypatch.setattr(limits, "admit", too_late)
     budget.admit({"ebay.revisions:1": 1})

@@ -8,7 +8,6 @@ import sys
 import time
 from typing import Any
 
-
 LEASE_SECONDS = 5.0
 
 

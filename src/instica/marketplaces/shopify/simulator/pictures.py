@@ -46,7 +46,7 @@ def draw(number: int, view: int) -> bytes:
     bits = mix(number % 48, 7)
     canvas = Image.new("RGB", (480, 600), "#eceae5")
     pen = ImageDraw.Draw(canvas)
-    edge = 40 + 14 * ((view - 1) % 8)
+    edge = 40 + 14 * ((view - 1) % 5)
     paper, ink = PAPERS[bits % len(PAPERS)], INKS[(bits >> 8) % len(INKS)]
     pen.rectangle((edge, edge, 480 - edge, 600 - edge), fill=paper, outline="#2b2b2b", width=6)
     for step in range(5):
