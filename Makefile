@@ -7,9 +7,8 @@ COMPILE := uv pip compile -q --python-version 3.11 --generate-hashes --no-header
 PYTEST := $(BIN)/python scripts/with_services.py $(BIN)/pytest
 POSTGRES := INSTICA_TEST_DATABASE=postgresql
 NOROWS := $(foreach name,build packs popup,extension/test_$(name).py)
-# What knows no database (a rule of the layers) cannot differ between two, the killing tests and the commands bring their
-# own, and what a browser shows of a page is the same: the pages themselves are asked for on both.
-ONCE := -m "not engine and not browser" --ignore=src $(foreach folder,clients conformance contracts core kit rules cli $(NOROWS),--ignore=tests/$(folder))
+# What knows no database (a rule of the layers) cannot differ between two, and the killing tests bring their own.
+ONCE := -m "not engine" --ignore=src $(foreach folder,clients conformance contracts core kit $(NOROWS),--ignore=tests/$(folder))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo extension test test-postgres test-deep chaos check bench schema docs marketplace conform contracts verify lock clean
