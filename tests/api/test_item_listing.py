@@ -130,6 +130,19 @@ def test_without_a_price_in_the_shops_currency(seller: Api, shop: Shops) -> None
     assert (Listing.objects.count(), Task.objects.count()) == (0, 0)
 
 
+def test_what_only_the_seller_can_say_is_never_said_for_them(seller: Api, shop: Shops) -> None:
+    """Who made a thing and when are statements to buyers."""
+    item = item_for(shop("etsy", listings=20))
+    fields = {name: value for name, value in FIELDS["etsy"].items() if name not in ("who_made", "when_made")}
+    path = f"inventory/{item.public_id}/platforms/etsy/list/"
+    problem = is_problem(seller.post(path, {"price": "34.99", "fields": fields}), 400, "listing_incomplete")
+    assert [(fault["detail"], fault["pointer"]) for fault in problem["errors"]] == [
+        ("Choose one: Who made it.", "#/fields/who_made"),
+        ("Choose one: When it was made.", "#/fields/when_made"),
+    ]
+    assert (Listing.objects.count(), Task.objects.count()) == (0, 0)
+
+
 def test_without_a_release_the_candidates_are_named(seller: Api, shop: Shops) -> None:
     connection = shop("discogs", listings=20)
     item = item_for(connection)

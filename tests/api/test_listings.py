@@ -41,7 +41,8 @@ def test_a_dry_run_shows_what_would_be_sent_and_what_it_costs(seller: Api, shop:
     item = item_for(connection)
     path = f"inventory/{item.public_id}/platforms/etsy/quote/"
     problem = is_problem(seller.post(path), 400, "listing_incomplete")
-    assert [fault["pointer"] for fault in problem["errors"]] == ["#/fields/taxonomy_id"]
+    missing = ("taxonomy_id", "who_made", "when_made")
+    assert [fault["pointer"] for fault in problem["errors"]] == [f"#/fields/{name}" for name in missing]
     before = len(shop.control("etsy", "listings")["listings"])
     found = seller.post(path, {"price": "21.50", "title": "A print", "fields": FIELDS["etsy"]}).json()
     assert {name: found[name] for name in ("platform", "action", "fee", "charged_now")} == {
@@ -72,6 +73,8 @@ def test_a_field_that_does_not_fit_is_said_before_anything_is_sent(seller: Api, 
         "#/fields/taxonomy_id": "Write a whole number.",
         "#/fields/tags": "Each only once.",
         "#/fields/weight": "There is no such field.",
+        "#/fields/who_made": "Choose one: Who made it.",
+        "#/fields/when_made": "Choose one: When it was made.",
     }
     assert Listing.objects.count() == 0
 

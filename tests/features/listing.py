@@ -26,6 +26,8 @@ FIELDS: dict[str, dict[str, Any]] = {
         "shipping_profile_id": 188204511203,
         "return_policy_id": 1102334872,
         "readiness_state_id": 1402336022581,
+        "who_made": "someone_else",
+        "when_made": "1960s",
     }
 }
 
