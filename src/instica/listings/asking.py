@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 from instica import marketplaces
-from instica.listings.models import Listing
 from instica.listings.standing import Standing
 from instica.listings.states import AT_REST, Step, empty, too_high
 from instica.work import clock
@@ -69,11 +69,11 @@ def _enqueue(row: Standing, kind: str, cause: str, urgency: Urgency, at: dt.date
         enqueue("listing.step", str(page.pk), lane=lane, urgency=urgency, payload=payload, run_at=at)
 
 
-def look(page: Listing, *, at: dt.datetime) -> None:
-    """Have the page read then; once, however many want it."""
-    lane, key = f"shop:{page.connection_id}:read", f"{page.connection_id}:{page.remote_id}"
-    if page.remote_id and not _waits(lane, "sync.look", key):
-        enqueue("sync.look", key, lane=lane, urgency=Urgency.READ, run_at=at)
+def look(connection: uuid.UUID, ref: str, *, at: dt.datetime | None = None, urgency: Urgency = Urgency.READ) -> None:
+    """Have a page read: now, or then, and for then once, however many want it."""
+    lane, key = f"shop:{connection}:{'watch' if urgency < Urgency.READ else 'read'}", f"{connection}:{ref}"
+    if ref and (at is None or not _waits(lane, "sync.look", key)):
+        enqueue("sync.look", key, lane=lane, urgency=urgency, run_at=at)
 
 
 def _waits(lane: str, kind: str, key: str) -> bool:

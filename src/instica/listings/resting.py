@@ -35,7 +35,7 @@ def go_on(row: Standing, cause: str) -> None:
     if row.listing.exposed_since:
         asking.ask_later(row, cause, now() + PATIENCE)
     else:
-        asking.look(row.listing, at=now() + TRY_AGAIN)
+        asking.look(row.listing.connection_id, row.listing.remote_id, at=now() + TRY_AGAIN)
 
 
 def try_again(row: Standing) -> None:

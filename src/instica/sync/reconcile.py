@@ -14,13 +14,12 @@ from instica.imports import queries as imports
 from instica.kit import types as kit
 from instica.kit.contract import Connector, Marketplace
 from instica.kit.errors import Gone
-from instica.listings import observing
+from instica.listings import asking, observing
 from instica.listings.models import Listing, Offer, Seen
 from instica.notices.services import forget, tell
 from instica.sync.models import Cursor
 from instica.work import clock, schedules
 from instica.work.lanes import commit
-from instica.work.models import Task
 from instica.work.queue import enqueue
 from instica.work.urgency import Urgency
 
@@ -78,12 +77,9 @@ def _compare(connection: Connection, page: kit.Page[kit.RemoteListing], asked_at
 
 
 def look(connection: Connection, ref: str, *, at: dt.datetime | None = None, urgency: Urgency = Urgency.READ) -> None:
-    """Ask for a look at one page; for a later one once, however often something asks for it."""
-    lane, key = f"shop:{connection.uid}:{'watch' if urgency < Urgency.READ else 'read'}", f"{connection.uid}:{ref}"
-    waiting = Task.objects.filter(lane=lane, kind="sync.look", key=key, state=Task.State.QUEUED)
+    """Ask for a look at one page."""
     with commit():
-        if at is None or not waiting.filter(run_at__gt=clock.now()).exists():
-            enqueue("sync.look", key, lane=lane, run_at=at, urgency=urgency)
+        asking.look(connection.uid, ref, at=at, urgency=urgency)
 
 
 def _advance(connection: Connection, row: Cursor, page: kit.Page[kit.RemoteListing], strangers: int) -> None:
