@@ -17,7 +17,7 @@ from instica.core.money import Money
 from instica.inventory import queries as inventory
 from instica.inventory import standing as statuses
 from instica.inventory.models import Item
-from instica.kit.contract import Marketplace
+from instica.kit.contract import Connector, Marketplace
 from instica.kit.errors import RemoteFailure
 from instica.kit.manual import sheet
 from instica.kit.types import CatalogMatch
@@ -131,19 +131,11 @@ def ready(
 
 
 def _without_release(item: Item, connection: Connection, *, look: bool) -> Problem:
-    product = item.product
-    query = {
-        "barcode": item.barcode or product.barcode,
-        "catalog_number": product.catalog_number,
-        "artist": product.artist.name if product.artist else "",
-        "title": product.title,
-    }
     place = manifest_of(connection.marketplace).name
     detail = f"Say which release of {place}'s database this is: set the product's release."
     matches: Sequence[CatalogMatch] = ()
     try:
-        if look:
-            matches = connector_for(connection, "stock").search({name: value for name, value in query.items() if value})
+        matches = _candidates(item, connector_for(connection, "stock")) if look else ()
     except RemoteFailure as failure:
         log.info("listing.no_candidates", connection=connection.public_id, failure=type(failure).__name__)
     rows = [
@@ -152,6 +144,21 @@ def _without_release(item: Item, connection: Connection, *, look: bool) -> Probl
         for match in matches[:10]
     ]
     return Invalid(detail, code="release_required", faults=[Fault(detail, "#/release")], candidates=rows)
+
+
+def _candidates(item: Item, connector: Connector) -> Sequence[CatalogMatch]:
+    """By barcode, else by catalogue number, else by artist and title (D22): the first that finds anything."""
+    product = item.product
+    ways = (
+        {"barcode": item.barcode or product.barcode},
+        {"catalog_number": product.catalog_number},
+        {"artist": product.artist.name if product.artist else "", "title": product.title},
+    )
+    for way in ways:
+        given = {name: value for name, value in way.items() if value}
+        if given and (found := connector.search(given)):
+            return found
+    return ()
 
 
 def costs(connection: Connection) -> bool:
