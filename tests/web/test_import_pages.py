@@ -456,7 +456,7 @@ def test_as_many_queries_for_one_conflict_as_for_many(
             builders.item(pretend.organization, sku=f"{count}/{number}")
         names = [(f"{count}-{number}{twin}", f"{count}/{number}") for number in range(count) for twin in "ab"]
         job = brought(pretend, *[listing(name, sku=sku) for name, sku in names])
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(14):
             words = text(ada.get(f"/imports/{job.public_id}/?show=conflict").content)
         assert words.count("Another listing of this shop has the same SKU") == 2 * count
 

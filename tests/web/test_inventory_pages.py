@@ -76,7 +76,7 @@ def test_a_page_costs_the_same_however_many_items(
     ada: Client, done: Job, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for size in (25, 100):
-        with django_assert_num_queries(14):
+        with django_assert_num_queries(15):
             ada.get(f"/inventory/?page_size={size}")
 
 

@@ -34,8 +34,15 @@ def test_the_switch(ada: Client, pretend: Connection) -> None:
     connections.confirm(connection=pretend)
     ada.post(f"{PATH}stop/")
     assert (Stop.objects.count(), "Everything is stopped" in text(ada.get(PATH).content)) == (1, True)
+    assert text(ada.get(PATH).content).count("Everything is stopped") == 1
+    assert ("Stopped" in text(ada.get(f"{PATH}shops/").content), "In step" in text(ada.get(PATH).content)) == (
+        True,
+        False,
+    )
+    assert "stays on sale in the others. Let it go on" in text(ada.get("/inventory/").content)
     ada.post(f"{PATH}release/")
     assert (Stop.objects.count(), "Everything is stopped" in text(ada.get(PATH).content)) == (0, False)
+    assert "Everything is stopped" not in text(ada.get("/inventory/").content)
 
 
 def test_a_member_stops_nothing(ada: Client, pretend: Connection) -> None:

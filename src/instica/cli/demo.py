@@ -56,7 +56,11 @@ def run(*, port: int, base_port: int, keep: str, as_json: bool, check: bool) -> 
             from instica.cli.check import run as run_check
 
             return run_check(ready)
-        typer.echo(json.dumps(asdict(ready)) if as_json else welcome(ready, Path(folder), keep=bool(keep)))
+        typer.echo(
+            json.dumps(asdict(ready))
+            if as_json
+            else welcome(ready, Path(folder), f"http://localhost:{base_port}", keep=bool(keep))
+        )
         wait()
     return 0
 
@@ -135,7 +139,7 @@ def furnish(hub: str, shops: Mapping[str, str]) -> Ready:
     return Ready(hub, EMAIL, PASSWORD, token, dict(shops), accounts)
 
 
-def welcome(ready: Ready, folder: Path, *, keep: bool) -> str:
+def welcome(ready: Ready, folder: Path, panel: str, *, keep: bool) -> str:
     """What a person reads when the demo is up."""
     shops = "\n".join(f"  {marketplaces.every()[slug].name:<12}{url}" for slug, url in ready.sandbox.items())
     first = next(iter(ready.accounts))
@@ -148,6 +152,7 @@ def welcome(ready: Ready, folder: Path, *, keep: bool) -> str:
 
   The shops beside it are simulators; nothing leaves this machine:
 {shops}
+  Buy in them, edit in them, or make things go wrong:  {panel}
 
   Redbubble, TeePublic and Society6 come in by the browser extension. Where to get it, how to load and pair it:
   {ready.hub}/extension/

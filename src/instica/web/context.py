@@ -13,6 +13,7 @@ from instica.people import queries as people
 from instica.people.adapter import kept_link
 from instica.people.models import Organization
 from instica.people.services import may_sign_up
+from instica.sync import standing
 
 MAIN_PAGES = (
     ("web:marketplaces", "Marketplaces", "shop"),
@@ -36,6 +37,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "main_pages": MAIN_PAGES,
         "mail_stays": mail_stays(),
         "organization": organization,
+        "all_stopped": SimpleLazyObject(lambda: bool(organization and standing.stopped(organization))),
         "unread": SimpleLazyObject(lambda: notices.unread_count(organization) if organization else 0),
     }
 

@@ -67,6 +67,7 @@ class Card:
     """One shop as the page shows it."""
 
     row: ShopStanding
+    stopped: bool
 
     @property
     def word(self) -> str:
@@ -74,6 +75,8 @@ class Card:
         shop = self.row.connection
         if shop.state != State.CONNECTED:
             return "Needs reconnecting"
+        if self.stopped:
+            return "Stopped"
         if shop.paused_at:
             return "Paused"
         if not shop.confirmed_at:
@@ -83,7 +86,7 @@ class Card:
     @property
     def tone(self) -> str:
         """The tone of that word."""
-        tones = {"In step": "good", "Catching up": "calm", "Needs reconnecting": "bad"}
+        tones = {"In step": "good", "Catching up": "calm", "Needs reconnecting": "bad", "Stopped": "bad"}
         return tones.get(self.word, "warn")
 
     @property
@@ -111,10 +114,10 @@ def shops(request: HttpRequest, organization: Organization) -> HttpResponse:
 
 
 def _shown(organization: Organization) -> dict[str, object]:
-    drifted = listings.drifted(organization)
+    drifted, stop = listings.drifted(organization), standing.stopped(organization)
     return {
-        "stop": standing.stopped(organization),
-        "cards": [Card(row) for row in standing.shops(organization)],
+        "stop": stop,
+        "cards": [Card(row, stop is not None) for row in standing.shops(organization)],
         "exposures": listings.exposures(organization),
         "drift": [Drifted(page) for page in drifted[:SHOWN]],
         "drift_count": drifted.count(),
