@@ -15,7 +15,7 @@ from instica.kit.types import Page, RemoteListing
 from instica.listings import leveling
 from instica.listings.models import Listing, Offer
 from instica.listings.stepping import Run
-from instica.sync import reconcile
+from instica.sync import pace, reconcile
 from instica.sync.models import Cursor
 from instica.work.models import Task
 from instica.work.urgency import Urgency
@@ -68,3 +68,19 @@ def test_items_are_locked_before_any_page_and_all_at_once(pretend: Connection) -
     first = next(place for place, sql in enumerate(said) if 'FROM "listings_listing"' in sql)
     locks = [sql.replace("-", "") for sql in said[:first] if 'FROM "inventory_item"' in sql]
     assert all(item.hex in locks[0] for item in Offer.objects.values_list("item", flat=True))
+
+
+def test_what_went_has_its_order_asked_for_at_once(pretend: Connection, rows: list[RemoteListing]) -> None:
+    Cursor.objects.create(connection=pretend, walk=pace.ORDERS, since=now())
+    offered(pretend, "L1", quantity=3)
+    rows.append(listing("L1", quantity=3))
+    walk(pretend)
+    assert not Task.objects.filter(kind="orders.poll").exists()
+    Listing.objects.update(seen_at=now() - dt.timedelta(seconds=1))
+    rows[:] = [listing("L1", quantity=1)]
+    walk(pretend)
+    polls = Task.objects.filter(kind="orders.poll")
+    assert list(polls.values_list("key", "urgency")) == [(str(pretend.uid), Urgency.ORDER)]
+    polls.delete()
+    reconcile.one(connection=pretend, connector=connector_for(pretend, "stock"), ref="L1")
+    assert polls.count() == 1, "a page that is gone may have been sold"

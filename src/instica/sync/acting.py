@@ -11,11 +11,9 @@ from instica.connections.talk import connector_for
 from instica.core.clock import now
 from instica.kit.errors import Gone, Refused, SignInAgain
 from instica.orders import privacy
-from instica.sync import reconcile
-from instica.sync.models import Cursor, Event
-from instica.sync.services import ORDERS
+from instica.sync import pace, reconcile
+from instica.sync.models import Event
 from instica.work.lanes import commit
-from instica.work.queue import enqueue
 from instica.work.urgency import Urgency
 
 log = structlog.get_logger(__name__)
@@ -47,7 +45,7 @@ def _act(event: Event, connection: Connection) -> None:
         if event.about == "listing" and event.object_id:
             reconcile.look(connection, event.object_id, urgency=Urgency.ORDER)
         else:
-            look(connection)
+            pace.ask(connection)
     elif event.kind == "revoked":
         pausing.pause(connection, "The access of this hub was taken back there")
     elif event.kind == "forget_buyer":
@@ -69,11 +67,3 @@ def _forget_shop(connection: Connection) -> None:
             return
     disconnect(connection=connection)
     privacy.forget_all_buyers(connection=connection)
-
-
-def look(connection: Connection) -> None:
-    """An event is a hint: what it is about is read anew, together with whatever else is due."""
-    with commit():
-        if Cursor.objects.filter(connection=connection, walk=ORDERS).exists():
-            lane = f"shop:{connection.uid}:watch"
-            enqueue("orders.poll", str(connection.uid), lane=lane, urgency=Urgency.ORDER)

@@ -9,14 +9,25 @@ from collections.abc import Iterable
 from instica.connections.models import Connection, State
 from instica.core.clock import now
 from instica.kit.contract import LimitSpec, Marketplace
+from instica.sync.models import Cursor
 from instica.work import schedules
+from instica.work.lanes import commit
 from instica.work.queue import enqueue
 from instica.work.urgency import Urgency
 
+ORDERS = "orders"
 POLL_SHARE = 0.25
 PROVEN_FOR = dt.timedelta(days=1)
 CALM = 4
 """How many times longer a round may be while webhooks arrive."""
+
+
+def ask(connection: Connection) -> None:
+    """Read its orders now: something says that there are new ones."""
+    with commit():
+        if Cursor.objects.filter(connection=connection, walk=ORDERS).exists():
+            lane = f"shop:{connection.uid}:watch"
+            enqueue("orders.poll", str(connection.uid), lane=lane, urgency=Urgency.ORDER)
 
 
 def timetable(connection: Connection, manifest: Marketplace) -> None:

@@ -17,6 +17,7 @@ from instica.kit.errors import Gone
 from instica.listings import asking, observing
 from instica.listings.models import Listing, Offer, Seen
 from instica.notices.services import forget, tell
+from instica.sync import pace
 from instica.sync.models import Cursor
 from instica.work import clock, schedules
 from instica.work.lanes import commit
@@ -71,7 +72,7 @@ def _compare(connection: Connection, page: kit.Page[kit.RemoteListing], asked_at
         if row.id not in known or row.faults:
             continue
         if observing.observe(page=known[row.id], remote=row, asked_at=asked_at, whole=not row.brief):
-            look(connection, row.id, at=clock.now() + LOOK_AGAIN)
+            _ask_why(connection, row.id)
     unknown = [row.id for row in page.rows if row.id not in known and row.seen == Seen.LIVE.value]
     return len(imports.strangers(connection, unknown))
 
@@ -131,6 +132,13 @@ def one(*, connection: Connection, connector: Connector, ref: str) -> None:
         remote = connector.listing(kit.Ref(ref))
     except Gone:
         observing.gone(page=known[ref])
+        pace.ask(connection)
         return
     if observing.observe(page=known[ref], remote=remote, asked_at=asked_at, whole=True):
-        look(connection, ref, at=clock.now() + LOOK_AGAIN)
+        _ask_why(connection, ref)
+
+
+def _ask_why(connection: Connection, ref: str) -> None:
+    """Pieces went: their order is asked for at once, and the page looked at again when it should be here."""
+    pace.ask(connection)
+    look(connection, ref, at=clock.now() + LOOK_AGAIN)

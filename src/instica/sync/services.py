@@ -18,12 +18,12 @@ from instica.notices.services import forget, tell
 from instica.orders import services as orders
 from instica.sync import changes, pace, reconcile
 from instica.sync.models import Cursor, Event
+from instica.sync.pace import ORDERS
 from instica.work import schedules
 from instica.work.lanes import commit
 from instica.work.queue import enqueue
 from instica.work.urgency import Urgency
 
-ORDERS = "orders"
 BEFORE_CONNECT = dt.timedelta(minutes=15)
 KEEP_EVENTS = dt.timedelta(days=30)
 DAY_SECONDS = 86_400

@@ -16,9 +16,9 @@ from instica.connections.models import Connection, State, Stop
 from instica.core.clock import now
 from instica.people.models import Organization
 from instica.sync.models import Cursor
+from instica.sync.pace import ORDERS
 from instica.sync.queries import poll_intervals
 from instica.sync.reconcile import PAGES
-from instica.sync.services import ORDERS
 from instica.work.models import Lane, Task
 from instica.work.urgency import Urgency
 
