@@ -52,7 +52,7 @@ def test_a_dry_run_shows_what_would_be_sent_and_what_it_costs(seller: Api, shop:
         "charged_now": True,
     }
     assert found["draft"]["title"] == "A print"
-    assert found["draft"]["description"] == "Played twice."
+    assert found["draft"]["description"] == "Played twice.\n\nCondition: VG+\nSleeve: VG"
     assert found["draft"]["fields"]["taxonomy_id"] == 2078
     assert found["draft"]["offers"] == [
         {"sku": "NEW-1", "price": "21.50", "currency": "USD", "quantity": 1, "options": {}, "barcode": None}

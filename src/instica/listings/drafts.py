@@ -77,7 +77,7 @@ def _ours(item: Item | None, about: Facts) -> dict[str, str]:
         return dict.fromkeys(("title", "description", "release", "condition_item", "condition_container"), "")
     return {
         "title": title(item),
-        "description": item.description or item.product.description or summary(item),
+        "description": described(item, about),
         "release": item.product.release,
         "condition_item": _grade(item.condition_item, about, "x-condition-item"),
         "condition_container": _grade(item.condition_container, about, "x-condition-container"),
@@ -119,6 +119,16 @@ def summary(item: Item) -> str:
         ("Sleeve", grades.display(item.condition_container)),
     )
     return "\n".join(f"{name}: {value}" for name, value in rows if value)
+
+
+def described(item: Item, about: Facts) -> str:
+    """Its words; where a page has no field for grades, buyers read them here."""
+    words = item.description or item.product.description or summary(item)
+    if "x-condition-item" in about.schema:
+        return words
+    grading = (("Condition", item.condition_item), ("Sleeve", item.condition_container))
+    lines = [f"{name}: {grades.display(code)}" for name, code in grading if code]
+    return "\n\n".join(filter(None, (words, "\n".join(line for line in lines if line not in words))))
 
 
 def cut(text: str, about: Facts, name: str) -> str:
