@@ -16,14 +16,16 @@ from instica.listings.models import Listing, Seen
 from instica.listings.standing import Standing
 from instica.notices.services import forget, tell
 
+OURS = ("state", "exposed")
 log = structlog.get_logger(__name__)
 
 
 def picture(row: Standing) -> dict[str, Any]:
-    """How a page stands: its state, and as the activity keeps it, with quantity and price of each of its offers."""
+    """How a page stands: for us, and as the activity keeps it, with quantity and price of each of its offers."""
     page = row.listing
     known: dict[str, Any] = {
         "state": row.step.state,
+        "exposed": page.exposed_since is not None,
         "seen": page.seen,
         "listing_id": page.remote_id,
         "title": page.title,
@@ -43,13 +45,13 @@ def changed(
     ``part`` is which of its writes a publish made that takes several.
     """
     page, after = row.listing, picture(row)
-    different = [name for name in after if name != "state" and after[name] != before.get(name)]
+    different = [name for name in after if name not in OURS and after[name] != before.get(name)]
     record(
         connection=page.connection,
         action=step,
         subject=page.public_id,
         before={name: before.get(name) for name in different},
-        after={name: after[name] for name in different} | _beside(page, part, outcome),
+        after={name: after[name] for name in different} | _beside(page, before, part, outcome),
         cause=cause or "the page was not as wanted",
         request_id=page.request_id if page.asked_by else "",
         actor=page.actor if page.asked_by else None,
@@ -62,12 +64,12 @@ def changed(
         forget(page.organization, _key(page))
 
 
-def _beside(page: Listing, part: str, outcome: str) -> dict[str, Any]:
+def _beside(page: Listing, before: Mapping[str, Any], part: str, outcome: str) -> dict[str, Any]:
     """What else there is to know: the write of a publish, their words, how long a sold piece could be bought."""
     known: dict[str, Any] = {"part": part} if part else {}
     if outcome == "refused" and page.problem:
         known["said"] = page.problem["message"][:300]
-    if page.exposed_since is None and page.exposure_ms is not None:
+    if before.get("exposed") and page.exposed_since is None:
         known["exposed_ms"] = page.exposure_ms
     return known
 
