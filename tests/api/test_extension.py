@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from typing import get_args
 
 import pytest
 import time_machine
 
+from instica.api.v1 import extension_shapes
 from instica.catalog.models import Kind
 from instica.connections.models import Connection, State
 from instica.connections.services import disconnect
 from instica.core.clock import now
 from instica.imports import purge, services
-from instica.imports.models import Delivery, Job, Row, Sight
+from instica.imports.models import Delivery, Job, Look, Row, Sight
 from instica.inventory.models import Item
 from instica.listings.models import Listing, Offer, Ref
 from instica.people import pairing
@@ -369,3 +371,7 @@ def test_a_day_without_a_page_is_said(ext: Api, shop: str, api: Api) -> None:
         settled(Job.objects.get())
     assert api.get(f"marketplace/import/jobs/{job}/").json()["error_message"] is None
     assert Row.objects.count() == 2
+
+
+def test_the_words_of_a_report_are_those_of_the_table() -> None:
+    assert set(get_args(extension_shapes.State)) == set(Look.values)

@@ -22,6 +22,7 @@ from instica.people.models import Organization
 
 MOST = 500
 How = Literal["set", "amount", "percent"]
+WAYS: tuple[How, ...] = ("set", "amount", "percent")
 
 
 @dataclass(frozen=True, slots=True)

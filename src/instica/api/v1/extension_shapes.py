@@ -13,14 +13,13 @@ from instica.api.paging import Page
 from instica.connections.credentials import manifest_of
 from instica.connections.models import Connection
 from instica.imports import progress
-from instica.imports.models import Job, Look, Prepared
+from instica.imports.models import Job, Prepared
 from instica.kit.contract import Marketplace
 from instica.marketplaces import every
 from instica.people.models import Organization
 
 MOST_ROWS = 1_000
 State = Literal["reading", "paused", "signed_out", "challenge", "page_changed", "asleep", "offline", "finished"]
-assert set(State.__args__) == set(Look.values)  # type: ignore[attr-defined]  # the words of the table
 
 
 class PairBody(Body):

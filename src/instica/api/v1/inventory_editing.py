@@ -13,7 +13,7 @@ from instica.api.v1.inventory_fields import POINTERS, Amount, Code, Container, G
 from instica.core import ids
 from instica.core.money import two_places
 from instica.inventory import bulk
-from instica.inventory.bulk import MOST, Line, Rule, Wanted
+from instica.inventory.bulk import MOST, WAYS, Line, Rule, Wanted
 from instica.inventory.editing import AMOUNTS
 from instica.inventory.models import Item
 from instica.people.validation import fault
@@ -102,11 +102,11 @@ def wanted(changes: BulkChanges) -> Wanted:
 
 def rule(name: str, change: AmountChange) -> Rule:
     """How an amount changes."""
-    given = {how: value for how in ("set", "amount", "percent") if (value := getattr(change, how)) is not None}
+    given = {how: value for how in WAYS if (value := getattr(change, how)) is not None}
     if len(given) != 1:
         raise fault("Say one of set, amount, percent.", f"changes/{name}")
     how, value = next(iter(given.items()))
-    return Rule(how, Decimal(value))  # type: ignore[arg-type]  # one of the three
+    return Rule(how, Decimal(value))
 
 
 def side(item: Item, values: Any) -> dict[str, Any]:
