@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import logging
 import os
+import random
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
-import time_machine
 from django.conf import settings
 from django.db.models import F
 
@@ -21,6 +21,7 @@ from instica.orders.models import Line, Settled
 from instica.sync import services as sync
 from instica.work import lanes
 from tests.chaos import checks, deeds
+from tests.chaos.clock import Clock, moved_by_hand
 from tests.chaos.deeds import DEEDS, Deed
 from tests.chaos.trouble import Ear, wired
 from tests.chaos.world import World, begun
@@ -31,15 +32,16 @@ STRETCH = 50
 
 
 @pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    """Time that is moved by hand."""
-    with time_machine.travel(now(), tick=True) as traveller:
-        yield traveller
+def clock() -> Iterator[Clock]:
+    """Time that is moved by hand, before anything else begins."""
+    with pytest.MonkeyPatch.context() as patch, moved_by_hand(patch) as made:
+        yield made
 
 
 @pytest.fixture
-def world(shop: Shops, clock: time_machine.Traveller) -> Iterator[World]:
+def world(clock: Clock, shop: Shops) -> Iterator[World]:
     """Begun, with trouble on every line and an ear on the worker."""
+    random.seed(SEED)
     made = begun(shop, clock, SEED)
     wired(made.trouble)
     ear, worker = Ear(made.trouble), logging.getLogger("instica.work.runner")

@@ -12,6 +12,7 @@ import httpx2
 from django.db import connection
 
 from instica.kit import wire
+from tests.chaos.clock import ANSWER
 
 
 class Killed(BaseException):
@@ -26,6 +27,7 @@ class Trouble:
     calls: int = 0
     asleep: int = 0
     nap: Callable[[], None] = lambda: None
+    pause: Callable[[float], None] = lambda seconds: None
     napping: bool = False
     working: bool = False
     crashes: list[str] = field(default_factory=list)
@@ -43,7 +45,8 @@ class Trouble:
         return run(sql, params, many, context)
 
     def called(self) -> None:
-        """A call is about to be sent."""
+        """A call is about to be sent; its answer takes a moment."""
+        self.pause(ANSWER)
         if self.working and self.calls > 1:
             self.calls -= 1
 

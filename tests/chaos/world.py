@@ -7,8 +7,6 @@ import random
 from dataclasses import dataclass, field
 from typing import Any
 
-import time_machine
-
 from instica.cli import furniture
 from instica.connections import brakes, guard
 from instica.connections import services as connecting
@@ -20,6 +18,7 @@ from instica.listings.models import Desk
 from instica.sync import services as sync
 from instica.work.engines.threads import run_until_idle
 from instica.work.models import Lane, Schedule, Task
+from tests.chaos.clock import Clock
 from tests.chaos.trouble import Killed, Trouble
 from tests.conformance.consent import agree
 from tests.features.listing import FIELDS, MARKETPLACES, confirmed, may_list, truth
@@ -44,7 +43,7 @@ class World:
     """Everything there is."""
 
     shops: Shops
-    clock: time_machine.Traveller
+    clock: Clock
     dice: random.Random
     trouble: Trouble
     connections: dict[str, Connection] = field(default_factory=dict)
@@ -155,10 +154,10 @@ class World:
         connection.refresh_from_db()
 
 
-def begun(shops: Shops, clock: time_machine.Traveller, seed: int, listings: int = 8) -> World:
+def begun(shops: Shops, clock: Clock, seed: int, listings: int = 8) -> World:
     """Four shops, imported and in step."""
     world = World(shops, clock, random.Random(seed), Trouble())
-    world.trouble.nap = world.nap
+    world.trouble.nap, world.trouble.pause = world.nap, clock.sleep
     for slug in MARKETPLACES:
         connection = confirmed(shops(slug, listings=listings, seed=seed))
         world.connections[slug], world.sales[slug] = connection, []
