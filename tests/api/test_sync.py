@@ -15,6 +15,7 @@ from instica.work.models import Lane
 from instica.work.queue import enqueue
 from instica.work.urgency import Urgency
 from tests.api.calling import Api, is_problem
+from tests.shops import Shops
 
 NOTHING = {"stock": 0, "orders": 0, "asked": 0, "content": 0, "reading": 0}
 
@@ -53,6 +54,7 @@ def test_a_shop_in_step(api: Api, synced: Connection) -> None:
                     "waiting": NOTHING,
                     "failed": 0,
                     "resting": [],
+                    "comparing": None,
                 }
             ],
         },
@@ -88,7 +90,17 @@ def test_pause_confirm_and_resume(api: Api, synced: Connection) -> None:
         assert (api.get("sync/").json()["shops"][0]["held"] or "None").startswith(held or "None")
 
 
-@pytest.mark.parametrize("verb", ["pause", "resume", "confirm"])
+def test_all_pages_of_a_shop_are_compared_now(api: Api, shop: Shops) -> None:
+    connection = shop("shopify", listings=5)
+    answer = api.post(f"marketplace/accounts/{connection.public_id}/compare/")
+    assert (answer.status_code, answer.json()["uid"]) == (200, connection.public_id)
+    assert api.get("sync/").json()["shops"][0]["comparing"] == {"read": 0, "known": 0, "why": ""}
+    run_until_idle()
+    assert api.get("sync/").json()["shops"][0]["comparing"] is None
+    assert api.get("sync/").json()["shops"][0]["pages_read_at"] is not None
+
+
+@pytest.mark.parametrize("verb", ["pause", "resume", "confirm", "compare"])
 def test_anothers_shop_is_not_there(strange: Api, synced: Connection, verb: str) -> None:
     before = Connection.objects.values().get()
     is_problem(strange.post(f"marketplace/accounts/{synced.public_id}/{verb}/"), 404)

@@ -8,15 +8,17 @@ import pytest
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
 
-from instica.connections.models import Connection
+from instica.connections.models import Connection, State
 from instica.connections.talk import connector_for
 from instica.core.clock import now
+from instica.core.errors import Conflict
 from instica.kit.types import Page, RemoteListing
 from instica.listings import leveling
 from instica.listings.models import Listing, Offer
 from instica.listings.stepping import Run
-from instica.sync import pace, reconcile
+from instica.sync import pace, reconcile, standing
 from instica.sync.models import Cursor
+from instica.work.engines.threads import run_until_idle
 from instica.work.models import Task
 from instica.work.urgency import Urgency
 from tests.features.importing import listing
@@ -84,3 +86,36 @@ def test_what_went_has_its_order_asked_for_at_once(pretend: Connection, rows: li
     polls.delete()
     reconcile.one(connection=pretend, connector=connector_for(pretend, "stock"), ref="L1")
     assert polls.count() == 1, "a page that is gone may have been sold"
+
+
+def test_a_person_asks_for_a_walk_and_sees_how_far_it_is(
+    pretend: Connection, rows: list[RemoteListing], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = {None: Page((listing("L1", quantity=1),), next="2"), "2": Page((listing("L2", quantity=1),))}
+    monkeypatch.setattr(PretendConnector, "listings", lambda self, cursor: pages[cursor])
+    for name in ("L1", "L2"):
+        offered(pretend, name, item=stocked(pretend, name))
+    Listing.objects.update(seen_at=now() - HOUR)
+    assert standing.shops(pretend.organization)[0].walk is None
+    for _ in range(2):
+        reconcile.compare(connection=pretend)
+    assert standing.shops(pretend.organization)[0].walk == standing.Walk(read=0, known=2, why="")
+    walk(pretend)
+    assert standing.shops(pretend.organization)[0].walk == standing.Walk(read=1, known=2, why="")
+    run_until_idle()
+    (shop,) = standing.shops(pretend.organization)
+    assert (shop.walk, shop.pages_read is not None) == (None, True)
+    assert not Listing.objects.filter(seen_at__lte=now() - HOUR).exists()
+
+
+def test_a_shop_that_must_be_connected_again_is_not_walked(pretend: Connection, rows: list[RemoteListing]) -> None:
+    pretend.state = State.EXPIRED
+    with pytest.raises(Conflict, match="on Pretend again first"):
+        reconcile.compare(connection=pretend)
+    assert not Task.objects.exists()
+
+
+def test_pages_no_program_sees_are_not_walked(pretend: Connection) -> None:
+    with pytest.raises(Conflict, match="Pretend shows its pages to no program"):
+        reconcile.compare(connection=pretend)
+    assert not Task.objects.exists()

@@ -9,6 +9,7 @@ from instica.connections.models import Connection, Stop
 from instica.people.models import Membership, Role
 from instica.sync import services
 from instica.work.engines.threads import run_until_idle
+from tests.shops import Shops
 from tests.web.test_import_pages import text
 
 PATH = "/sync/"
@@ -49,3 +50,14 @@ def test_a_member_stops_nothing(ada: Client, pretend: Connection) -> None:
     Membership.objects.update(role=Role.MEMBER)
     said = text(ada.post(f"{PATH}stop/", follow=True).content)
     assert ("Only an owner or admin can do this." in said, Stop.objects.count()) == (True, 0)
+
+
+def test_all_pages_are_compared_now(ada: Client, shop: Shops) -> None:
+    connection = shop("shopify", listings=5)
+    assert f'action="{PATH}{connection.public_id}/compare/"' in ada.get(PATH).content.decode()
+    said = ada.post(f"{PATH}{connection.public_id}/compare/", follow=True).content
+    assert "are being compared." in text(said)
+    assert "Comparing its pages 0 of 0" in text(said)
+    assert f'action="{PATH}{connection.public_id}/compare/"' not in said.decode()
+    run_until_idle()
+    assert "Pages compared now" in text(ada.get(f"{PATH}shops/").content)

@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from dataclasses import dataclass
 
-from django.db.models import Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from instica.connections.models import Connection
 from instica.core import ids
@@ -20,6 +20,8 @@ from instica.listings.models import Exposure, Listing, Offer, Seen
 from instica.people.models import Organization
 
 MONTH = dt.timedelta(days=30)
+THERE = (Seen.LIVE, Seen.HIDDEN, Seen.SOLD_OUT)
+"""What is seen of a page that stands there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,13 @@ def exposures(organization: Organization) -> Exposures:
     p50, p95, p99 = (values[math.ceil(count * share) - 1] if count else None for share in (0.5, 0.95, 0.99))
     exposed = Listing.objects.filter(organization=organization, exposed_since__isnull=False)
     return Exposures(count, p50, p95, p99, exposed.count(), exposed.aggregate(least=Min("exposed_since"))["least"])
+
+
+def seen_since(connection: Connection, since: dt.datetime) -> tuple[int, int]:
+    """How many pages of ours were read there since, and how many stand there."""
+    mine = Listing.objects.filter(connection=connection, seen__in=THERE).exclude(remote_id="")
+    count = mine.aggregate(read=Count("uid", filter=Q(seen_at__gte=since)), known=Count("uid"))
+    return count["read"], count["known"]
 
 
 def currency(page: Listing) -> str:

@@ -7,14 +7,16 @@ import datetime as dt
 from django.db.models import Exists, OuterRef
 
 from instica.connections.credentials import manifest_of
-from instica.connections.models import Connection
+from instica.connections.models import Connection, State
 from instica.core.clock import now
+from instica.core.errors import Conflict
 from instica.core.verdicts import Again, Done, Verdict
 from instica.imports import queries as imports
 from instica.kit import types as kit
 from instica.kit.contract import Connector, Marketplace
 from instica.kit.errors import Gone
 from instica.listings import asking, observing
+from instica.listings import queries as listings
 from instica.listings.models import Listing, Offer, Seen
 from instica.notices.services import forget, tell
 from instica.sync import pace
@@ -24,12 +26,11 @@ from instica.work.lanes import commit
 from instica.work.queue import enqueue
 from instica.work.urgency import Urgency
 
-PAGES = "pages"
+PAGES, KIND = "pages", "sync.reconcile"
 ROUND = dt.timedelta(hours=6)
 LOOK_AGAIN = dt.timedelta(minutes=15)
 SEARCHED = 500
 """How many pages a walk did not meet are looked for after one walk; the next ones follow."""
-THERE = (Seen.LIVE, Seen.HIDDEN, Seen.SOLD_OUT)
 
 
 def start(*, connection: Connection, manifest: Marketplace) -> None:
@@ -38,7 +39,20 @@ def start(*, connection: Connection, manifest: Marketplace) -> None:
         return
     seconds = int(min(ROUND, (manifest.fresh_for or ROUND * 2) / 2).total_seconds())
     Cursor.objects.get_or_create(connection=connection, walk=PAGES, defaults={"since": now()})
-    schedules.every("sync.reconcile", str(connection.uid), lane=f"shop:{connection.uid}:read", seconds=seconds)
+    schedules.every(KIND, str(connection.uid), lane=f"shop:{connection.uid}:read", seconds=seconds)
+
+
+def compare(*, connection: Connection) -> None:
+    """A person wants all its pages compared now; a walk that is under way goes on. Raises ``Conflict``."""
+    manifest = manifest_of(connection.marketplace)
+    if connection.state != State.CONNECTED:
+        raise Conflict(f"Connect {connection.username} on {manifest.name} again first.", code="not_connected")
+    if not manifest.load("connector").can("listings"):
+        raise Conflict(f"{manifest.name} shows its pages to no program.", code="not_possible")
+    with commit():
+        start(connection=connection, manifest=manifest)
+        lane = f"shop:{connection.uid}:read"
+        enqueue(KIND, str(connection.uid), lane=lane, urgency=Urgency.PERSON)
 
 
 def step(*, connection: Connection, connector: Connector) -> Verdict:
@@ -86,7 +100,7 @@ def look(connection: Connection, ref: str, *, at: dt.datetime | None = None, urg
 def _advance(connection: Connection, row: Cursor, page: kit.Page[kit.RemoteListing], strangers: int) -> None:
     row.position, row.strangers = page.next or "", row.strangers + strangers
     if page.next:
-        enqueue("sync.reconcile", str(connection.uid), lane=f"shop:{connection.uid}:read")
+        enqueue(KIND, str(connection.uid), lane=f"shop:{connection.uid}:read")
     else:
         row.finished = now()
         _tell_strangers(connection, row.strangers)
@@ -99,7 +113,7 @@ def _search(connection: Connection, since: dt.datetime) -> None:
     """Look for pages that should be there and that the walk did not meet: each for itself, absence proves nothing."""
     ours = Exists(Offer.objects.filter(listing=OuterRef("pk"), item__isnull=False))
     mine = Listing.objects.filter(ours, connection=connection).exclude(remote_id="")
-    missed = mine.filter(seen__in=THERE, seen_at__lt=since)
+    missed = mine.filter(seen__in=listings.THERE, seen_at__lt=since)
     for ref in missed.order_by("seen_at").values_list("remote_id", flat=True)[:SEARCHED]:
         look(connection, ref)
 

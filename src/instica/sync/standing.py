@@ -14,11 +14,12 @@ from instica.connections import brakes
 from instica.connections import queries as connections
 from instica.connections.models import Connection, State, Stop
 from instica.core.clock import now
+from instica.listings import queries as listings
 from instica.people.models import Organization
 from instica.sync.models import Cursor
 from instica.sync.pace import ORDERS
 from instica.sync.queries import poll_intervals
-from instica.sync.reconcile import PAGES
+from instica.sync.reconcile import KIND, PAGES
 from instica.work.models import Lane, Task
 from instica.work.urgency import Urgency
 
@@ -45,6 +46,15 @@ class Rest:
 
 
 @dataclass(frozen=True, slots=True)
+class Walk:
+    """All pages of a shop are being compared: so many of those we know were read; why it waits, where it does."""
+
+    read: int
+    known: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShopStanding:
     """One shop. ``held`` is why nothing is written by itself; ``waiting`` counts due tasks, ``failed`` dead ones."""
 
@@ -56,6 +66,7 @@ class ShopStanding:
     waiting: Mapping[str, int]
     failed: int
     rests: tuple[Rest, ...]
+    walk: Walk | None
 
     @property
     def lag_seconds(self) -> int | None:
@@ -69,13 +80,16 @@ def stopped(organization: Organization) -> Stop | None:
 
 
 def shops(organization: Organization) -> list[ShopStanding]:
-    """Every shop that is not disconnected, in six queries however many there are, and one more each for its brakes.
+    """Every shop that is not disconnected, in seven queries however many there are, and one more each for its brakes
+    and for a walk over its pages that goes on.
 
     Shops that a browser reads are in step with nothing: they are not among them.
     """
     in_browsers = connections.by_extension(organization).values("pk")
     rows = [shop for shop in connections.live(organization).exclude(pk__in=in_browsers) if shop.state != State.REVOKED]
-    read = {(cursor.connection_id, cursor.walk): cursor.finished for cursor in _cursors(rows)}
+    cursors = {(cursor.connection_id, cursor.walk): cursor for cursor in _cursors(rows)}
+    read = {place: cursor.finished for place, cursor in cursors.items()}
+    walks = _walks(rows, cursors)
     intervals = poll_intervals(rows)
     waiting, failed = _tasks(rows)
     rests = _rests(rows)
@@ -89,6 +103,7 @@ def shops(organization: Organization) -> list[ShopStanding]:
             waiting=waiting[row.uid],
             failed=failed[row.uid],
             rests=tuple(rests[row.uid]),
+            walk=walks.get(row.uid),
         )
         for row in rows
     ]
@@ -96,6 +111,18 @@ def shops(organization: Organization) -> list[ShopStanding]:
 
 def _cursors(rows: Iterable[Connection]) -> Iterable[Cursor]:
     return Cursor.objects.filter(connection__in=[row.uid for row in rows])
+
+
+def _walks(rows: Sequence[Connection], cursors: Mapping[tuple[uuid.UUID, str], Cursor]) -> dict[uuid.UUID, Walk]:
+    """Which shops' pages are being compared; one that has not begun has read nothing yet."""
+    shops, found = {str(row.uid): row for row in rows}, {}
+    tasks = Task.objects.filter(lane__in=lanes_of(rows), kind=KIND, key__in=shops, state=Task.State.QUEUED)
+    for task in tasks.order_by("-run_at"):
+        shop = shops[task.key]
+        cursor = cursors.get((shop.uid, PAGES))
+        since = cursor.since if cursor and cursor.position else now()
+        found[shop.uid] = Walk(*listings.seen_since(shop, since), task.why)
+    return found
 
 
 def lanes_of(rows: Iterable[Connection]) -> dict[str, uuid.UUID]:

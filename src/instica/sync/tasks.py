@@ -87,7 +87,7 @@ def event(task: Task) -> Verdict:
     return Done()
 
 
-@handles("sync.reconcile")
+@handles(reconcile.KIND)
 def walk(task: Task) -> Verdict:
     """Compare one page of the shop's list with ours."""
     connection = _live(task)

@@ -16,7 +16,7 @@ from instica.listings import queries as listings
 from instica.listings.models import Listing
 from instica.people.models import Organization, User
 from instica.people.services import require_admin
-from instica.sync import standing
+from instica.sync import reconcile, standing
 from instica.sync.standing import ShopStanding
 from instica.web.door import act, page
 
@@ -96,6 +96,12 @@ class Card:
         return [(label, count) for label, count in counted if count]
 
     @property
+    def percent(self) -> int:
+        """How far the walk over its pages is."""
+        walk = self.row.walk
+        return 100 * walk.read // walk.known if walk and walk.known else 0
+
+    @property
     def rests(self) -> list[tuple[str, str, object]]:
         """What pauses, why, and until when."""
         return [(LANES[rest.lane], rest.why.rstrip("."), rest.until) for rest in self.row.rests]
@@ -160,6 +166,15 @@ def release(request: HttpRequest, organization: Organization) -> str:
     _admin(request, organization)
     brakes.release(organization=organization)
     messages.success(request, "Writing goes on. What waited is done now.")
+    return reverse("web:sync")
+
+
+@act
+def compare(request: HttpRequest, organization: Organization, uid: str) -> str:
+    """Compare all pages of one shop now."""
+    shop = queries.get(organization, uid)
+    reconcile.compare(connection=shop)
+    messages.success(request, f"The pages of {shop.name or shop.username} are being compared.")
     return reverse("web:sync")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,7 +13,7 @@ from instica.connections import brakes, queries, services
 from instica.core.clock import iso
 from instica.listings import queries as listings
 from instica.people.models import Role
-from instica.sync import standing
+from instica.sync import reconcile, standing
 from instica.sync.standing import Rest, ShopStanding
 
 EXAMPLE: dict[str, Any] = {
@@ -30,6 +31,7 @@ EXAMPLE: dict[str, Any] = {
     "waiting": {"stock": 0, "orders": 1, "asked": 0, "content": 3, "reading": 0},
     "failed": 0,
     "resting": [{"lane": "read", "until": "2026-02-15T09:06:00Z", "why": "The limit discogs.calls is used up"}],
+    "comparing": {"read": 100, "known": 320, "why": ""},
 }
 
 
@@ -51,6 +53,14 @@ class RestShape(BaseModel):
     why: str
 
 
+class ComparingShape(BaseModel):
+    """All pages of a shop are being compared."""
+
+    read: int = Field(description="Pages of yours that were read since it began.")
+    known: int = Field(description="Pages of yours that stand there.")
+    why: str = Field(description="Why it waits; empty while it goes on.")
+
+
 class ShopShape(BaseModel):
     """How far one shop is in step."""
 
@@ -70,6 +80,7 @@ class ShopShape(BaseModel):
     waiting: Waiting
     failed: int = Field(description="Work that gave up and waits for a person.")
     resting: list[RestShape]
+    comparing: ComparingShape | None
 
 
 class StoppedShape(BaseModel):
@@ -116,6 +127,7 @@ def told(row: ShopStanding) -> dict[str, Any]:
         "waiting": {name: row.waiting.get(name, 0) for name in Waiting.model_fields},
         "failed": row.failed,
         "resting": [_rest(each) for each in row.rests],
+        "comparing": asdict(row.walk) if row.walk else None,
     }
 
 
@@ -192,4 +204,15 @@ class ConfirmAccount(Endpoint):
         """From now on what is done by itself may reach this shop (before, only what a sale forces does)."""
         connection = queries.get(call.organization, uid)
         services.confirm(connection=connection)
+        return shape(connection)
+
+
+class CompareAccount(Endpoint):
+    """A walk over one shop's pages."""
+
+    @operation("accounts_compare", "Compare a shop's pages now", scope="accounts", answer=AccountShape)
+    def post(self, call: Call, uid: str) -> object:
+        """Every page is read and compared with what both sides agreed on; ``comparing`` of ``sync/`` says how far."""
+        connection = queries.get(call.organization, uid)
+        reconcile.compare(connection=connection)
         return shape(connection)

@@ -89,6 +89,7 @@ urlpatterns = [
     path("marketplace/accounts/<str:uid>/pause/", sync.PauseAccount.as_view()),
     path("marketplace/accounts/<str:uid>/resume/", sync.ResumeAccount.as_view()),
     path("marketplace/accounts/<str:uid>/confirm/", sync.ConfirmAccount.as_view()),
+    path("marketplace/accounts/<str:uid>/compare/", sync.CompareAccount.as_view()),
     path("marketplace/accounts/<str:uid>/drift-policy/", drift.DriftPolicy.as_view()),
     path("marketplace/accounts/<str:uid>/allow-ends/", drift.AllowEnds.as_view()),
     path("drift/", drift.Drift.as_view()),
