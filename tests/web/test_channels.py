@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -147,3 +148,79 @@ def test_a_shop_that_is_listed_in_by_hand(ada: Client, person: User) -> None:
     words = text(ada.get(f"/inventory/{item.public_id}/channels/{connection.public_id}/").content)
     assert "The Beatles - Abbey Road" in words
     assert "Open the upload page of Redbubble" in words
+
+
+def test_what_an_item_lacks_is_said_before_anything_is_sent(ada: Client, person: User, shop: Shops) -> None:
+    house = builders.house(person)
+    ebay, discogs = shop("ebay", listings=5), shop("discogs", listings=5)
+    item = builders.item(house, quantity=0, condition_item="")
+    form = f"/inventory/{item.public_id}/channels/{ebay.public_id}/"
+    words = text(ada.get(form).content)
+    assert "First, before it can be listed there" in words
+    assert "Set the primary address your organization ships from first. Set the address" in words
+    assert "Only what is in stock and received, ready or listed can be listed. Look at its stock" in words
+    assert "eBay lists nothing without a photo. Add a photo" in words
+    assert f'href="/inventory/{item.public_id}/#photos"' in ada.get(form).content.decode()
+    there = text(ada.get(f"/inventory/{item.public_id}/channels/{discogs.public_id}/").content)
+    assert "Discogs must know which release of its database it is. Say which release" in there
+    assert "Discogs lists nothing without a grade. Grade it" in there
+    refused = text(ada.post(form, {"price": "10"}).content)
+    assert refused.count("Set the primary address") == 1
+    may_list(house)
+    Item.objects.update(quantity=1)
+    shown = ada.get(f"/inventory/{item.public_id}/").content.decode()
+    assert "First: Say which release , for Discogs , Grade it , for Discogs ." in text(shown.encode())
+    assert "First: Add a photo , for eBay ." in text(shown.encode())
+    assert f'href="/products/{item.product.public_id}/#id_release"' in shown
+
+
+def test_what_the_form_itself_asks_for_is_marked(ada: Client, person: User, shop: Shops) -> None:
+    may_list(builders.house(person))
+    connection = shop("etsy", listings=20)
+    item = item_for(connection, price=None)
+    words = text(ada.get(f"/inventory/{item.public_id}/channels/{connection.public_id}/").content)
+    assert "First, before it can be listed there" not in words
+    assert "Category, needed" in words
+    assert "Tags, needed" not in words
+    assert "Needed. For this listing alone." in words
+
+
+@pytest.mark.parametrize(
+    ("slug", "field", "said", "value", "label"),
+    [
+        ("ebay", "category_id", "vinyl", "176985", "Music &gt; Vinyl Records (176985)"),
+        ("etsy", "taxonomy_id", "art PRINTS", "2078", "Art &amp; Collectibles &gt; Prints &gt; Digital Prints (2078)"),
+        (
+            "shopify",
+            "category",
+            "posters",
+            "gid://shopify/TaxonomyCategory/hg-3-4-2-1",
+            "Home &amp; Garden &gt; Decor &gt; Artwork &gt; Prints &gt; Posters (hg-3-4-2-1)",
+        ),
+    ],
+)
+def test_a_category_is_found_by_its_name(
+    ada: Client, person: User, shop: Shops, slug: str, field: str, said: str, value: str, label: str
+) -> None:
+    may_list(builders.house(person))
+    connection = shop(slug, listings=5)
+    item = builders.item(builders.house(person))
+    form = f"/inventory/{item.public_id}/channels/{connection.public_id}/"
+    found = ada.post(f"{form}categories/{field}/", {f"find-{field}": said}).content.decode()
+    assert re.search(f'<option value="{value}"( selected)?>{re.escape(label)}</option>', found)
+    assert found.count(" selected>") == 1
+    assert f'<option value="{value}">{label}</option>' in ada.get(form).content.decode()
+    missed = text(ada.post(f"{form}categories/{field}/", {f"find-{field}": "zzzz"}).content)
+    assert ("knows none that sounds like this" in missed) == (slug != "ebay")
+    assert ada.post(f"{form}categories/title/", {}).status_code == 404
+    assert not Listing.objects.exists()
+
+
+def test_what_ebay_takes_is_said_as_far_as_it_is_known(ada: Client, person: User, shop: Shops) -> None:
+    may_list(builders.house(person))
+    connection = shop("ebay", listings=5)
+    item = item_for(connection)
+    form = f"/inventory/{item.public_id}/channels/{connection.public_id}/"
+    words = text(ada.post(f"{form}cost/", {"price": "21.50"}).content)
+    assert words == "Nothing when it goes on sale. What eBay takes of a sale is not known here."
+    assert "As usual: Music > Vinyl Records (176985)" in text(ada.get(form).content)

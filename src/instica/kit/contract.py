@@ -233,6 +233,10 @@ class Connector:
         """The shop's own settings a listing chooses from: policies, profiles, locations, by field name."""
         raise NotImplementedError
 
+    def categories(self, said: str) -> Sequence[tuple[str, str]]:
+        """Categories of the marketplace that sound like it, best first, each with its whole path for people."""
+        raise NotImplementedError
+
     def find(self, attempt: t.Attempt) -> t.Search:
         """After doubt or a crash: did the attempt happen?"""
         raise NotImplementedError

@@ -316,10 +316,11 @@ class Shipment:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What listing or selling this would cost, as the marketplace says."""
+    """What listing or selling this would cost, as the marketplace says; ``due`` is when it takes that."""
 
     fee: Money
     suggested: Mapping[str, Money] = field(default_factory=dict)
+    due: Literal["listed", "sold"] = "listed"
 
 
 @dataclass(frozen=True, slots=True)

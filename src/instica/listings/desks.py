@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from instica.connections.models import Connection
@@ -15,7 +15,7 @@ from instica.listings.facts import facts
 from instica.listings.models import Desk
 from instica.work.lanes import commit
 
-FRESH_FOR = dt.timedelta(days=1)
+FRESH_FOR, FOUND = dt.timedelta(days=1), 50
 
 
 def of(connection: Connection) -> Desk:
@@ -32,12 +32,42 @@ def read(connection: Connection, *, anew: bool = False) -> Desk:
     connector = connector_for(connection, "stock")
     found = connector.choices() if connector.can("choices") else {}
     choices = {name: [list(each) for each in rows] for name, rows in found.items()}
+    for name in searched(connection):
+        choices[name] = merged(choices.get(name, ()), desk.choices.get(name, ()))
     with commit():
         desk, _ = Desk.objects.update_or_create(
             connection=connection,
             defaults={"organization_id": connection.organization_id, "choices": choices, "choices_at": now()},
         )
     return desk
+
+
+def look_for(*, connection: Connection, field: str, said: str) -> list[list[str]]:
+    """Categories that sound like it, kept among the choices of that field. Raises any of ``kit.errors``."""
+    connector = connector_for(connection, "stock")
+    found = [list(each) for each in connector.categories(said)[:FOUND]] if connector.can("categories") else []
+    name = facts(connection.marketplace).fields[field]["x-choices"]
+    with commit():
+        known = Desk.objects.select_for_update().filter(connection=connection).first() or of(connection)
+        choices = {**known.choices, name: merged(found, known.choices.get(name, ()))}
+        Desk.objects.update_or_create(
+            connection=connection, defaults={"organization_id": connection.organization_id, "choices": choices}
+        )
+    return found
+
+
+def searched(connection: Connection) -> list[str]:
+    """The choices that are looked for by name: there are too many to read them all."""
+    every = facts(connection.marketplace).fields.values()
+    return [each["x-choices"] for each in every if each.get("x-search")]
+
+
+def merged(first: Sequence[Sequence[str]], then: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Both, each value once."""
+    known: dict[str, list[str]] = {}
+    for row in (*first, *then):
+        known.setdefault(row[0], list(row))
+    return list(known.values())
 
 
 def choose(*, connection: Connection, defaults: Mapping[str, Any]) -> Desk:

@@ -30,6 +30,7 @@ from instica.people import queries as people
 from instica.people.models import Organization
 
 ADDRESS = "Set the primary address your organization ships from first."
+NOT_AVAILABLE = "Only what is in stock and received, ready or listed can be listed."
 log = structlog.get_logger(__name__)
 
 
@@ -113,9 +114,8 @@ def ready(
 
     Nothing is sent; of a missing release the ``candidates`` are looked up.
     """
-    left = standing.stock([item.pk])[item.pk]
-    if not statuses.available(item.status, item.quantity) or left == 0:
-        raise Invalid("Only what is in stock and received, ready or listed can be listed.", code="not_available")
+    if not _is_available(item):
+        raise Invalid(NOT_AVAILABLE, code="not_available")
     made = drafts.of(preview.row(item, connection, price, overrides))
     pointers = {fault.pointer for fault in made.faults}
     if "#/release" in pointers:
@@ -128,6 +128,25 @@ def ready(
         said = " ".join(fault.detail for fault in made.faults)
         raise Invalid(said, code="listing_incomplete", faults=made.faults)
     return made
+
+
+def lacking(item: Item, connection: Connection) -> list[Fault]:
+    """Everything that listing the item there would be refused for as things stand; nobody is asked.
+
+    The pointer is a field's or a part of the draft's; else the code of the refusal.
+    """
+    found = []
+    try:
+        organization_may_list(item.organization)
+    except Problem as problem:
+        found.append(Fault(problem.detail, problem.code))
+    if not _is_available(item):
+        found.append(Fault(NOT_AVAILABLE, "not_available"))
+    return [*found, *drafts.of(preview.row(item, connection, None, None)).faults]
+
+
+def _is_available(item: Item) -> bool:
+    return statuses.available(item.status, item.quantity) and standing.stock([item.pk])[item.pk] != 0
 
 
 def _without_release(item: Item, connection: Connection, *, look: bool) -> Problem:

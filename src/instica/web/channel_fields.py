@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ Choices = Mapping[str, Sequence[Sequence[str]]]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One control. ``usual`` is what holds where it is left open."""
+    """One control. ``usual`` is what holds where it is left open; ``searched``: its choices are found by name."""
 
     name: str
     kind: str
@@ -24,6 +24,7 @@ class Field:
     choices: list[tuple[str, str]]
     usual: str
     error: str
+    searched: bool
 
     @property
     def key(self) -> str:
@@ -31,29 +32,41 @@ class Field:
         return f"field-{self.name}"
 
 
-def drawn(
-    schema: Mapping[str, Any],
-    own: Mapping[str, Any],
-    usual: Mapping[str, Any],
-    choices: Choices,
-    wrong: Mapping[str, str],
-) -> list[Field]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a form: what holds where a field is left open, the shop's choices, what is wrong or needed."""
+
+    usual: Mapping[str, Any]
+    choices: Choices
+    wrong: Mapping[str, str]
+    needed: Collection[str] = ()
+
+
+def drawn(schema: Mapping[str, Any], own: Mapping[str, Any], known: Known) -> list[Field]:
     """Every field a person can fill in; nested ones are left to the API."""
     properties = schema.get("properties", {})
     return [
-        Field(
-            name=name,
-            kind=_kind(each, _options(name, each, choices)),
-            label=str(each.get("title", name)),
-            help=str(each.get("description", "")),
-            value=_text(own.get(name, "")),
-            choices=_options(name, each, choices),
-            usual=_label(_text(usual.get(name, "")), _options(name, each, choices)),
-            error=wrong.get(f"#/fields/{name}", ""),
-        )
+        one(name, each, own.get(name, ""), known)
         for name, each in properties.items()
         if each.get("type") != "object" and _simple(each)
     ]
+
+
+def one(name: str, each: Mapping[str, Any], own: Any, known: Known) -> Field:
+    """A field with what stands in it."""
+    value, usual, place = _text(own), _text(known.usual.get(name, "")), f"#/fields/{name}"
+    options = _options(each, known.choices, value)
+    return Field(
+        name=name,
+        kind=_kind(each, options),
+        label=f"{each.get('title', name)}{', needed' if place in known.needed else ''}",
+        help=str(each.get("description", "")),
+        value=value,
+        choices=options,
+        usual=_label(usual, _options(each, known.choices, usual)) if usual else "",
+        error=known.wrong.get(place, ""),
+        searched=bool(each.get("x-search")),
+    )
 
 
 def _simple(each: Mapping[str, Any]) -> bool:
@@ -61,18 +74,30 @@ def _simple(each: Mapping[str, Any]) -> bool:
 
 
 def _kind(each: Mapping[str, Any], options: Sequence[object]) -> str:
-    if options:
+    if options or each.get("x-search"):
         return "select"
     if each.get("x-widget") == "textarea":
         return "textarea"
     return "number" if each.get("type") in ("integer", "number") else "text"
 
 
-def _options(name: str, each: Mapping[str, Any], choices: Choices) -> list[tuple[str, str]]:
+def _options(each: Mapping[str, Any], choices: Choices, value: str) -> list[tuple[str, str]]:
+    """What can be chosen, and among it what stands there; a category's id stands beside its name."""
     if each.get("type") == "boolean":
         return [("true", "Yes"), ("false", "No")]
-    found = [(row[0], row[1]) for row in choices.get(each.get("x-choices", ""), ())][:LONGEST_LIST]
+    every = [(row[0], row[1]) for row in choices.get(each.get("x-choices", ""), ())]
+    found = every[:LONGEST_LIST]
+    if each.get("x-search"):
+        if value and value not in dict(found):
+            found.append((value, dict(every).get(value, "")))
+        found = [(code, named(code, path)) for code, path in found]
     return found or [(word, word.replace("_", " ").capitalize()) for word in each.get("enum", ())]
+
+
+def named(code: str, path: str) -> str:
+    """A category by its path, with the id people know it by; by that alone where nobody told its name."""
+    number = code.rpartition("/")[2]
+    return f"{path} ({number})" if path else number
 
 
 def _label(value: str, options: Sequence[tuple[str, str]]) -> str:

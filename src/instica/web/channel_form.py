@@ -15,7 +15,7 @@ from instica.connections import queries as connections
 from instica.connections.credentials import manifest_of
 from instica.connections.models import Connection
 from instica.connections.talk import connector_for
-from instica.core.errors import Fault, Invalid, Problem
+from instica.core.errors import Fault, Invalid, NotFound, Problem
 from instica.core.money import Money, NotMoney, two_places
 from instica.inventory import queries as inventory
 from instica.inventory.models import Item
@@ -24,9 +24,11 @@ from instica.listings import desks, drafts, prerequisites, preview, services
 from instica.listings.facts import Facts, facts
 from instica.listings.models import Desk
 from instica.people.models import Organization
-from instica.web import channel_fields
+from instica.web import channel_fields, lacking
 from instica.web.channels import by
 from instica.web.door import form
+
+LONGEST_SEARCH = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ def one(request: HttpRequest, organization: Organization, uid: str, shop: str) -
 def cost(request: HttpRequest, organization: Organization, uid: str, shop: str) -> HttpResponse:
     """What it would cost with what is typed so far, asked of the marketplace."""
     item, connection = inventory.get(organization, uid), connections.get(organization, shop)
-    context: dict[str, Any] = {"charged_now": facts(connection.marketplace).costs, "slug": connection.marketplace}
+    context: dict[str, Any] = {"slug": connection.marketplace}
     try:
         wish = typed(request, item, connection)
         made = prerequisites.ready(item, connection, wish.price, wish.overrides or None, candidates=False)
@@ -74,6 +76,32 @@ def cost(request: HttpRequest, organization: Organization, uid: str, shop: str) 
     except RemoteFailure as failure:
         context["why"] = str(failure)
     return render(request, "web/channel_cost.html", context)
+
+
+@form
+def categories(request: HttpRequest, organization: Organization, uid: str, shop: str, field: str) -> HttpResponse:
+    """Choose a category by name: the field anew, with what was found."""
+    item, connection = inventory.get(organization, uid), connections.get(organization, shop)
+    about = facts(connection.marketplace)
+    if not about.fields.get(field, {}).get("x-search"):
+        raise NotFound("There is no such field.")
+    said, trouble = request.POST.get(f"find-{field}", "").strip()[:LONGEST_SEARCH], ""
+    try:
+        found = desks.look_for(connection=connection, field=field, said=said) if said else []
+    except RemoteFailure as failure:
+        found, trouble = [], str(failure)
+    desk = desks.of(connection)
+    own = (read(request, connection).overrides.get("fields") or {}).get(field)
+    known = channel_fields.Known(_usual(about, desk), desk.choices, {})
+    context = {
+        "item": item,
+        "shop": connection,
+        "field": channel_fields.one(field, about.fields[field], found[0][0] if found else own, known),
+        "said": said,
+        "found": found,
+        "trouble": trouble,
+    }
+    return render(request, "web/channel_category.html", context)
 
 
 def ready(item: Item, connection: Connection, wish: Wish) -> None:
@@ -111,9 +139,11 @@ def shown(item: Item, connection: Connection, wish: Wish | None, faults: Sequenc
     """What the form needs."""
     about, row = facts(connection.marketplace), preview.row(item, connection, None, None)
     page, draft = row.listing, drafts.of(row).draft
-    wrong = {fault.pointer: fault.detail for fault in faults}
-    own = wish.overrides if wish else page.overrides or {}
     desk, trouble = _desk(connection)
+    wrong = {fault.pointer: fault.detail for fault in faults}
+    lacks = prerequisites.lacking(item, connection)
+    needed, usual = {fault.pointer for fault in lacks}, _usual(about, desk)
+    own = wish.overrides if wish else page.overrides or {}
     price = draft.offers[0].price if draft.offers else None
     return {
         "item": item,
@@ -126,14 +156,21 @@ def shown(item: Item, connection: Connection, wish: Wish | None, faults: Sequenc
         "own": own,
         "draft": draft,
         "wrong": {pointer.removeprefix("#/"): detail for pointer, detail in wrong.items()},
-        "general": [detail for pointer, detail in wrong.items() if not _has_place(pointer)],
+        "general": _general(faults, lacks),
+        "lacks": lacking.elsewhere(item, connection, lacks),
+        "needed": {pointer.removeprefix("#/") for pointer in needed},
         "trouble": trouble,
-        "fields": channel_fields.drawn(about.schema, own.get("fields") or {}, _usual(about, desk), desk.choices, wrong),
+        "fields": channel_fields.drawn(
+            about.schema, own.get("fields") or {}, channel_fields.Known(usual, desk.choices, wrong, needed)
+        ),
     }
 
 
-def _has_place(pointer: str) -> bool:
-    return pointer.startswith("#/fields/") or pointer in ("#/price", "#/title", "#/description")
+def _general(faults: Sequence[Fault], lacks: Sequence[Fault]) -> list[str]:
+    """What has no field of its own in the form, and is not said above it anyway."""
+    known = {part for lack in lacks for part in (lack.pointer, lack.detail)}
+    left = (fault for fault in faults if not known & {fault.pointer, fault.detail})
+    return [fault.detail for fault in left if not lacking.in_the_form(fault.pointer)]
 
 
 def _usual(about: Facts, desk: Desk) -> dict[str, Any]:

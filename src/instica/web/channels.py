@@ -22,7 +22,9 @@ from instica.listings.states import AT_REST
 from instica.listings.wishes import By
 from instica.marketplaces import get as manifest_of
 from instica.people.models import Organization, User
+from instica.web import lacking
 from instica.web.door import act, page
+from instica.web.lacking import Lack
 
 QUICK, SLOW = 1500, 8000
 HISTORY = 3
@@ -123,11 +125,12 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One shop: the item's pages there, and whether it can be listed."""
+    """One shop: the item's pages there, whether it can be listed, and what it lacks for that."""
 
     connection: Connection
     shelves: list[Shelf]
     can_list: bool
+    lacks: list[Lack]
 
     @property
     def by_hand(self) -> bool:
@@ -168,15 +171,17 @@ def every(item: Item) -> list[Channel]:
     shops = {shop.pk: shop for shop in connections.live(item.organization)}
     shops |= {shelf.listing.connection_id: shelf.listing.connection for shelf in shelves}
     free = statuses.available(item.status, item.quantity)
-    found = [_channel(shop, shelves, free) for shop in shops.values()]
+    found = [_channel(item, shop, shelves, free) for shop in shops.values()]
     return sorted(found, key=lambda each: (not each.shelves, each.connection.marketplace, each.connection.username))
 
 
-def _channel(shop: Connection, shelves: list[Shelf], free: bool) -> Channel:
+def _channel(item: Item, shop: Connection, shelves: list[Shelf], free: bool) -> Channel:
     mine = [shelf for shelf in shelves if shelf.listing.connection_id == shop.pk]
     used = [shelf for shelf in mine if shelf.listing.wanted != "ended" or shelf.listing.seen == "live"]
     wanted = any(shelf.listing.wanted != "ended" for shelf in used)
-    return Channel(shop, used or mine[:1], free and not wanted and shop.state == State.CONNECTED)
+    can_list = free and not wanted and shop.state == State.CONNECTED
+    lacks = lacking.of(item, shop) if can_list and not is_by_hand(shop) else []
+    return Channel(shop, used or mine[:1], can_list, lacks)
 
 
 def by(request: HttpRequest) -> By:

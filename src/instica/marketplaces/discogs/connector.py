@@ -218,13 +218,13 @@ class DiscogsConnector(Connector):
         if fee is None:
             raise Refused([Complaint("Discogs named no fee")])
         if not draft.release:
-            return Quote(fee)
+            return Quote(fee, due="sold")
         try:
             suggestions = self.api.price_suggestions(draft.release.removeprefix("discogs:"))
         except Gone:
-            return Quote(fee)
+            return Quote(fee, due="sold")
         found = {GRADES[grade]: mapping.money(row) for grade, row in suggestions.items() if grade in GRADES}
-        return Quote(fee, {grade: money for grade, money in found.items() if money})
+        return Quote(fee, {grade: money for grade, money in found.items() if money}, due="sold")
 
     def choices(self) -> Mapping[str, Sequence[tuple[str, str]]]:
         """Discogs has no shop settings to choose from: the grades and carriers are the same for all."""

@@ -183,10 +183,18 @@ class Ebay:
 
     def aspects(self, category: str) -> list[dict[str, Any]]:
         """What listings of a leaf category tell about themselves."""
+        path = f"{self._tree()}/get_item_aspects_for_category"
+        return objects(self._read("taxonomy", path, {"category_id": category}).get("aspects"))
+
+    def suggestions(self, wanted: str) -> list[dict[str, Any]]:
+        """Leaf categories that sound like it, with what is above them."""
+        path = f"{self._tree()}/get_category_suggestions"
+        return objects(self._read("taxonomy", path, {"q": wanted[:350]}).get("categorySuggestions"))
+
+    def _tree(self) -> str:
         asked = {"marketplace_id": self.market.id}
         tree = self._read("taxonomy", f"{TAXONOMY}/get_default_category_tree_id", asked).get("categoryTreeId")
-        path = f"{TAXONOMY}/category_tree/{part(str(tree))}/get_item_aspects_for_category"
-        return objects(self._read("taxonomy", path, {"category_id": category}).get("aspects"))
+        return f"{TAXONOMY}/category_tree/{part(str(tree))}"
 
     def conditions(self, category: str) -> list[dict[str, Any]]:
         """The conditions a category allows."""

@@ -243,6 +243,10 @@ class EbayConnector(Connector):
         """Policies, locations, conditions and grades, as the shop and eBay have them now."""
         return settings.choices(self.api)
 
+    def categories(self, said: str) -> Sequence[tuple[str, str]]:
+        """eBay's own suggestions."""
+        return settings.categories(self.api, said)
+
     def watch(self, url: str, have: Watch | None) -> Watch:
         """Hear of orders and of grants taken back, at ``url``."""
         return watching.watch(self.session, url)

@@ -13,6 +13,7 @@ from instica.marketplaces.ebay.words import CODES, CONDITIONS, RECORD_GRADING, S
 
 Choices = Sequence[tuple[str, str]]
 LOCATION = "location"
+RECORDS = "Vinyl Records"
 NAMES = {
     "fulfillment_policy_id": "a shipping policy",
     "payment_policy_id": "a payment policy",
@@ -62,11 +63,24 @@ def choices(api: Ebay) -> dict[str, Choices]:
         for field in mapping.POLICIES
     }
     found[LOCATION] = tuple(places(api))
+    found["category_id"] = tuple(categories(api, RECORDS))
     found["condition"] = tuple(conditions(api))
     aspects = {mapping.words(row.get("localizedAspectName")): row for row in api.aspects(VINYL)}
     found["condition_item"] = tuple(grades(aspects.get(RECORD_GRADING, {})))
     found["condition_container"] = tuple(grades(aspects.get(SLEEVE_GRADING, {})))
     return found
+
+
+def categories(api: Ebay, wanted: str) -> list[tuple[str, str]]:
+    """Leaf categories that sound like it, each with its path from the root."""
+    return [(number, path) for row in api.suggestions(wanted) for number, path in [category(row)] if number]
+
+
+def category(row: Mapping[str, Any]) -> tuple[str, str]:
+    """A suggestion's number and path; eBay tells what is above it from the bottom up."""
+    own, above = objects([row.get("category")]), reversed(objects(row.get("categoryTreeNodeAncestors")))
+    names = [mapping.words(each.get("categoryName")) for each in (*above, *own)]
+    return mapping.words(own[0].get("categoryId")) if own else "", " > ".join(filter(None, names))
 
 
 def conditions(api: Ebay) -> list[tuple[str, str]]:

@@ -54,6 +54,13 @@ def processing(row: Row) -> str:
     return f"{state}, {label}" if label else state
 
 
+def sounding(nodes: Sequence[Row], said: str) -> Choices:
+    """Categories whose path holds every word, those named so themselves first."""
+    wanted = said.lower().split()
+    found = [row for row in leaves(nodes, "") if wanted and all(word in row[1].lower() for word in wanted)]
+    return tuple(sorted(found, key=lambda row: not any(word in row[1].lower().rpartition(" > ")[2] for word in wanted)))
+
+
 def leaves(nodes: Sequence[Row], above: str) -> Iterator[tuple[str, str]]:
     """Every category with its whole path; any of them can hold a listing."""
     for node in nodes:

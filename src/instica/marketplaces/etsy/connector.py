@@ -139,6 +139,10 @@ class EtsyConnector(Connector):
         """The shop's own profiles, policies and sections; Etsy's categories and words."""
         return choosing.choices(self.api, clock.now().year)
 
+    def categories(self, said: str) -> Sequence[tuple[str, str]]:
+        """Those whose path holds every word."""
+        return choosing.sounding(self.api.taxonomy(), said)
+
 
 def readable(row: Mapping[str, Any]) -> RemoteOrder:
     """An order out of an answer."""

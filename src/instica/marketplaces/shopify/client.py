@@ -182,6 +182,10 @@ class Shopify:
         """Where stock lies."""
         return rows(record(self.ask("locations")))
 
+    def categories(self, search: str) -> list[Mapping[str, Any]]:
+        """Categories of the taxonomy."""
+        return rows(record(record(self.ask("categories", search=search)).get("categories")))
+
     def levels(self, variants: Sequence[str]) -> list[Mapping[str, Any]]:
         """The stock of variants, those that are gone left out."""
         cost = OPERATIONS["levels"].cost * len(variants)

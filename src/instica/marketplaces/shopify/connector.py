@@ -269,6 +269,10 @@ class ShopifyConnector(Connector):
             "carrier": self.carriers,
         }
 
+    def categories(self, said: str) -> Sequence[tuple[str, str]]:
+        """What Shopify's taxonomy finds."""
+        return [(words(row.get("id")), words(row.get("fullName"))) for row in self.api.categories(said)]
+
     def _listed(self, what: str) -> tuple[tuple[str, str], ...]:
         try:
             found = self.api.locations() if what == "locations" else self.api.channels()

@@ -49,6 +49,7 @@ KNOWN = (
     Operation("publish", "publishablePublish", 10, "write_publications"),
     Operation("channels", "publications", 14, "read_publications"),
     Operation("locations", "locations", 10, "read_locations"),
+    Operation("categories", "taxonomy", 12),
     Operation("levels", "nodes", 29, "read_inventory"),
     Operation("product_variants", "product", 14, "read_products"),
     Operation("set_quantities", "inventorySetQuantities", 11, "write_inventory"),

@@ -126,7 +126,19 @@ class Category:
     full: str
 
 
-PRINTS = Category("gid://shopify/TaxonomyCategory/hg-3-4-2", "Prints", "Home & Garden > Decor > Artwork > Prints")
+def _category(place: str, full: str) -> Category:
+    return Category(f"gid://shopify/TaxonomyCategory/{place}", full.rpartition(" > ")[2], full)
+
+
+PRINTS = _category("hg-3-4-2", "Home & Garden > Decor > Artwork > Prints")
+# A few places of Shopify's taxonomy; but for that of the prints their ids are this simulator's own.
+TAXONOMY = (
+    PRINTS,
+    _category("hg-3-4-2-1", "Home & Garden > Decor > Artwork > Prints > Posters"),
+    _category("me-3-4", "Media > Music & Sound Recordings > Vinyl Records"),
+    _category("lb-13", "Luggage & Bags > Shopping Totes"),
+    _category("aa-1-13-8", "Apparel & Accessories > Clothing > Clothing Tops > T-Shirts"),
+)
 
 
 def works(order: Order, now: float) -> list[Work]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from instica.marketplaces.shopify.simulator import nodes, trade
@@ -265,6 +265,15 @@ PUBLICATION: Table = {
     "catalog": catalog,
 }
 
+
+def sounding(visit: Visit, every: Sequence[nodes.Category], args: dict[str, Any]) -> dict[str, Any]:
+    """Categories whose path holds a word of the search."""
+    wanted = (args.get("search") or "").lower().split()
+    return page(
+        [each for each in every if any(word in each.full.lower() for word in wanted)], args, lambda each: each.id
+    )
+
+
 CATEGORY: Table = {"fullName": lambda visit, each, args: each.full}
 TABLES: dict[str, Table] = {
     "Product": PRODUCT,
@@ -273,5 +282,6 @@ TABLES: dict[str, Table] = {
     "InventoryItem": ITEM,
     "InventoryLevel": LEVEL,
     "Publication": PUBLICATION,
+    "Taxonomy": {"categories": sounding},
     "TaxonomyCategory": CATEGORY,
 }

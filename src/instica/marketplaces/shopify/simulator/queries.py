@@ -282,4 +282,5 @@ ROOTS: dict[str, Root] = {
     "bulkOperations": lambda visit, args: page(list(visit.site.bulk.values()), args, lambda each: each.id),
     "currentBulkOperation": current_bulk,
     "job": job,
+    "taxonomy": lambda visit, args: nodes.TAXONOMY,
 }
