@@ -56,8 +56,8 @@ check: .venv/dev ## Check style, types and layers
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/mypy
 
-bench: .venv/dev ## Measure, and write docs/benchmarks.md
-	$(BIN)/python -m bench
+bench: .venv/dev ## Measure, and write docs/benchmarks.md (ONLY="sales webhooks" for a part of it)
+	$(BIN)/python -m bench $(ONLY)
 
 schema: .venv/dev ## Write docs/reference/openapi.yaml anew
 	$(BIN)/python scripts/write_reference.py openapi

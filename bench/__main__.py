@@ -1,49 +1,27 @@
-"""Measures everything and writes docs/benchmarks.md: ``make bench``."""
+"""Measures and writes docs/benchmarks.md: ``make bench``, or ``make bench ONLY="sales webhooks"`` for a part of it."""
 
 from __future__ import annotations
 
+import argparse
 import json
-import os
-import platform
 import subprocess
 import sys
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
-from bench import tasks
-
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
-HEAD = """# Benchmarks
-
-Written by `make bench`; figures are medians as measured, those that fall short included. Against the simulator without
-limits, on {machine}, CPython {python}, SQLite in WAL mode.
-"""
+from bench import page, tasks
 
 
 def main() -> None:
-    """Run each measurement in a process of its own and write the page."""
-    parts = [
-        HEAD.format(machine=machine(), python=platform.python_version()),
-        imports(),
-        shops(),
-        limits(),
-        pages(),
-        extension(),
-        inventory(),
-        sales(),
-        bulk_listing(),
-        webhooks(),
-        million(),
-        work(),
-    ]
-    PAGE.write_text("\n".join(parts))
-
-
-def machine() -> str:
-    """The processors this ran on."""
-    lines = Path("/proc/cpuinfo").read_text().splitlines()
-    name = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "unknown")
-    return f"{os.cpu_count()} cores of {name}"
+    """Run what was named, else everything, each measurement in a process of its own, and put it on the page."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(PARTS)}")
+    names = options.parse_args().names or list(PARTS)
+    if unknown := [name for name in names if name not in PARTS]:
+        options.error(f"nothing is called {unknown[0]!r}; there are {', '.join(PARTS)}")
+    for name in names:
+        heading, measure = PARTS[name]
+        page.put(heading, measure(), order=[each for each, _ in PARTS.values()])
 
 
 def printed(*command: str) -> str:
@@ -72,7 +50,7 @@ def imports() -> str:
         " constraints. It compares nothing, keeps nothing between reading and writing, and writes each row once."
     )
     where = f"Where the import's processor time goes (`--profile`):\n\n{profile}\n"
-    return "\n".join(["## Import", "", about, "", *head(), *rows, "", where])
+    return "\n".join([about, "", *head(), *rows, "", where])
 
 
 def shops() -> str:
@@ -91,7 +69,7 @@ def shops() -> str:
         "`python -m bench.marketplaces`, medians of 3 runs (1 of the large size), without limits. Cost is processor"
         " time an offer beside that at the smaller size. Reach: at most 1.15 x, under 300 MB."
     )
-    return "\n".join(["## Every marketplace", "", about, "", *lines, ""])
+    return "\n".join([about, "", *lines, ""])
 
 
 def limits() -> str:
@@ -113,7 +91,7 @@ def limits() -> str:
         " this is waiting alone. Shortest is what the documents' limits need for the requests used; 0 s where they let"
         " so many through at once, which our own pace, made for a steady stream, may not. Reach: at most 1.1 x."
     )
-    return "\n".join(["## Under the published limits", "", about, "", *lines, ""])
+    return "\n".join([about, "", *lines, ""])
 
 
 def pages() -> str:
@@ -129,7 +107,7 @@ def pages() -> str:
         reach("peak memory of hub and worker in one process", "", f"{found['peak_megabytes']} MB"),
     ]
     about = "`python -m bench.extension_pages`, over HTTP on one connection, hub and worker in one process."
-    return "\n".join(["## Pages of the browser extension", "", about, "", *head(), *rows, ""])
+    return "\n".join([about, "", *head(), *rows, ""])
 
 
 def extension() -> str:
@@ -146,7 +124,7 @@ def extension() -> str:
         " of 3 seconds from page to page. Reach: at most 1.1 x. The process holds service worker and popup; Chromium"
         " itself takes most of it."
     )
-    return "\n".join(["## The browser extension", "", about, "", *lines, ""])
+    return "\n".join([about, "", *lines, ""])
 
 
 def inventory() -> str:
@@ -160,12 +138,12 @@ def inventory() -> str:
         "`python -m bench.inventory_api`, page_size=100, the whole application in one process."
         " Reach for the first page: at most 2."
     )
-    return "\n".join(["## Inventory list", "", about, "", *lines, ""])
+    return "\n".join([about, "", *lines, ""])
 
 
 def sales() -> str:
     """From a sale to the last other page closed."""
-    told = printed("bench.sales", "--raw", str(PAGE.parent / "benchmarks" / "sales.csv"))
+    told = printed("bench.sales", "--raw", str(page.PAGE.parent / "benchmarks" / "sales.csv"))
     heads = "how a sale is heard of|sales|p50|p95|p99|longest|pages closed|never closed|oversold|reach"
     lines = [f"| {heads.replace('|', ' | ')} |", "|---" * 10 + "|"]
     reaches = {"webhooks": "p95 at most 1 s", "faults": "p99 under 30 s", "polling": ""}
@@ -183,7 +161,7 @@ def sales() -> str:
         " The simulators were told to wait before no answer, so nothing is taken off. The walk over all pages, which"
         " comes every few hours, does not fall into the measurement. Every sale: `docs/benchmarks/sales.csv`."
     )
-    return "\n".join(["## From a sale to every other page closed", "", about, "", *lines, "", *notes, ""])
+    return "\n".join([about, "", *lines, "", *notes, ""])
 
 
 WAYS = {
@@ -217,7 +195,7 @@ def bulk_listing() -> str:
         " tasks share a clock that stands still while they compute, as for the imports under the published limits."
         " Reach: at most 1.2 x."
     )
-    return "\n".join(["## Bulk listing under the published limits", "", about, "", *lines, ""])
+    return "\n".join([about, "", *lines, ""])
 
 
 def webhooks() -> str:
@@ -235,7 +213,7 @@ def webhooks() -> str:
         "`python -m bench.webhooks`: genuine deliveries of eBay, Etsy and Shopify in turn, `instica serve` in a process"
         " of its own, PostgreSQL. A delivery's time counts from when it was due: a queue before the door counts too."
     )
-    return "\n".join(["## Webhooks taken in", "", about, "", *head(), *rows, ""])
+    return "\n".join([about, "", *head(), *rows, ""])
 
 
 def million() -> str:
@@ -256,7 +234,7 @@ def million() -> str:
         " house. A step is one task of what follows a sale: orders read, stock moved, the other pages closed. Lists"
         " are of 100 rows with an exact count, the whole application in one process."
     )
-    return "\n".join(["## A million items", "", about, "", *lines, ""])
+    return "\n".join([about, "", *lines, ""])
 
 
 COSTS = {
@@ -269,7 +247,7 @@ COSTS = {
 
 def work() -> str:
     """Tasks a second."""
-    return f"## Tasks\n\n`python -m bench.tasks`, a handler that does nothing.\n\n{tasks.table()}\n"
+    return f"`python -m bench.tasks`, a handler that does nothing.\n\n{tasks.table()}\n"
 
 
 def head() -> list[str]:
@@ -281,6 +259,20 @@ def reach(what: str, wanted: str, measured: object) -> str:
     """One line of it."""
     return f"| {what} | {wanted} | {measured} |"
 
+
+PARTS: dict[str, tuple[str, Callable[[], str]]] = {
+    "import": ("Import", imports),
+    "marketplaces": ("Every marketplace", shops),
+    "limits": ("Under the published limits", limits),
+    "pages": ("Pages of the browser extension", pages),
+    "extension": ("The browser extension", extension),
+    "inventory": ("Inventory list", inventory),
+    "sales": ("From a sale to every other page closed", sales),
+    "bulk": ("Bulk listing under the published limits", bulk_listing),
+    "webhooks": ("Webhooks taken in", webhooks),
+    "million": ("A million items", million),
+    "tasks": ("Tasks", work),
+}
 
 if __name__ == "__main__":
     main()
