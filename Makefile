@@ -55,6 +55,7 @@ check: .venv/dev ## Check style, types and layers
 	$(BIN)/ruff format --check src tests bench scripts conftest.py
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/mypy
+	$(BIN)/mypy bench
 
 bench: .venv/dev ## Measure, and write docs/benchmarks.md (ONLY="sales webhooks" for a part of it)
 	$(BIN)/python -m bench $(ONLY)

@@ -37,7 +37,7 @@ def main() -> None:
         simulators = begin(folder)
         journal.BODY = WHOLE
         with time_machine.travel(MOMENT, tick=False) as clock:
-            time.sleep = lambda seconds: clock.shift(max(seconds, 0.0))  # waiting is what moves this clock
+            time.sleep = lambda seconds: clock.shift(max(float(seconds), 0.0))  # waiting is what moves this clock
             items = stocked(given.items)
             clock.shift(dt.timedelta(hours=1))  # what was asked for until here weighs on no limit any more
             for simulator in simulators.values():

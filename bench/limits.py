@@ -57,7 +57,7 @@ def measure(slug: str, size: int) -> dict[str, Any]:
         simulator.reset(seed=1, listings=size, limits=True)
         wire.MOUNTED[wire.address_of(httpx2.URL(origin))] = Mounted(simulator)
         with time_machine.travel(MOMENT, tick=False) as clock:
-            time.sleep = lambda seconds: clock.shift(max(seconds, 0.0))  # waiting is what moves this clock
+            time.sleep = lambda seconds: clock.shift(max(float(seconds), 0.0))  # waiting is what moves this clock
             prepared, found = imported(slug, clock)
             taken = (dt.datetime.now(dt.UTC) - MOMENT).total_seconds()
         asked = simulator.journal.as_json(bodies=True)["requests"]

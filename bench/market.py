@@ -74,7 +74,7 @@ class Market:
 
     def __init__(self) -> None:
         self.sandbox = host.start(base_port=0, only=set(SHOPS))
-        self.shops: Mapping[str, Any] = self.sandbox.simulations
+        self.shops: Mapping[str, Any] = {**self.sandbox.simulations}
         self.weather = Weather()
         for slug, shop in self.shops.items():
             shop.faults = self.weather

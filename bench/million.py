@@ -85,7 +85,7 @@ class House:
 
     def sold(self, count: int) -> dict[str, float]:
         """So many sales, heard of by a look at each shop's orders, worked off in this thread."""
-        from instica.sync import acting
+        from instica.sync import pace
         from instica.work.engines.threads import run_until_idle
         from instica.work.models import Schedule
 
@@ -97,7 +97,7 @@ class House:
         self.market("sell", sales=sales, rate=1000.0, patience=0.0)
         Schedule.objects.all().delete()
         for slug in TELLING:
-            acting.look(self.shops[slug])
+            pace.ask(self.shops[slug])
         backend = backend_of_this_thread()
         began, own, theirs = time.perf_counter(), time.process_time(), processor_seconds(backend)
         tasks = run_until_idle(limit_seconds=300)

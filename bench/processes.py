@@ -56,8 +56,8 @@ def until(reached: Callable[[], object], seconds: float) -> None:
 @contextmanager
 def process(*module: str) -> Iterator[subprocess.Popen[str]]:
     """A module of ours as a process, ended afterwards."""
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE} if module[0] == "bench.market" else {}
-    started = subprocess.Popen([sys.executable, "-m", *module], text=True, **pipes)
+    pipe = subprocess.PIPE if module[0] == "bench.market" else None
+    started = subprocess.Popen([sys.executable, "-m", *module], text=True, stdin=pipe, stdout=pipe)
     try:
         yield started
     finally:

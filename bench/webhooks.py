@@ -88,12 +88,12 @@ def deliveries(shops: dict[str, Any], url: str) -> Iterator[Delivery]:
     number = 0
     while True:
         number += 1
-        told = {"notificationId": f"bench-{number}", "data": {"user": {"userId": shops["ebay"].remote_id}}}
-        told["data"] |= {"order": {"orderId": f"12-{number}"}}
+        about = {"user": {"userId": shops["ebay"].remote_id}, "order": {"orderId": f"12-{number}"}}
+        told = {"notificationId": f"bench-{number}", "data": about}
         said = json.dumps({"metadata": {"topic": "ORDER_CONFIRMATION"}, "notification": told}).encode()
         yield "ebay", {"Content-Type": "application/json", "X-EBAY-SIGNATURE": post.sign(said)}, said
-        about = f"https://openapi.etsy.com/v3/application/shops/{shops['etsy'].remote_id}/receipts/{number}"
-        paid = {"event_type": "order.paid", "resource_url": about, "shop_id": int(shops["etsy"].remote_id)}
+        receipt = f"https://openapi.etsy.com/v3/application/shops/{shops['etsy'].remote_id}/receipts/{number}"
+        paid = {"event_type": "order.paid", "resource_url": receipt, "shop_id": int(shops["etsy"].remote_id)}
         said = json.dumps(paid).encode()
         yield "etsy", signed(SECRET, f"msg_bench_{number}", int(now().timestamp()), said), said
         made = hooks.made(

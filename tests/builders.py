@@ -48,7 +48,7 @@ def item(organization: Organization, of: Product | None = None, **fields: Any) -
     grade = fields.setdefault("condition_item", "vg_plus")
     known = {"condition_container": "vg", "status": Status.READY, "quantity": 1, "price": 3499, "sku": "PCS-7088-001"}
     fields = known | {"title": fields.get("name") or f"{of.title} - {grades.display(grade)}"} | fields
-    words = "\n".join((fields["title"], fields["sku"], of.search)).lower()
+    words = "\n".join(map(str, (fields["title"], fields["sku"], of.search))).lower()
     kept = {"grade": grades.rank(grade), "search": words}
     row = Item.objects.create(organization=organization, product=of, **(kept | fields))
     listed, free = row.status == Status.LISTED, standing.available(row.status, row.quantity)

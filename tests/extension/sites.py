@@ -72,7 +72,8 @@ class Sites:
         if host not in HOSTS:
             start("404 Not Found", [("Content-Length", "0")])
             return [b""]
-        return self[HOSTS[host]](environ, start)
+        site: Callable[..., Iterable[bytes]] = self[HOSTS[host]]
+        return site(environ, start)
 
     def rules(self) -> str:
         """How Chromium finds them, and finds nobody else."""
