@@ -53,6 +53,7 @@ GET /sell/account/v1/return_policy
 GET /sell/metadata/v1/marketplace/{marketplace_id}/get_item_condition_policies
 GET /commerce/taxonomy/v1/get_default_category_tree_id
 GET /commerce/taxonomy/v1/category_tree/{category_tree_id}/get_item_aspects_for_category
+GET /commerce/taxonomy/v1/category_tree/{category_tree_id}/get_category_suggestions
 GET /commerce/identity/v1/user/
 GET /commerce/notification/v1/config
 PUT /commerce/notification/v1/config

@@ -88,6 +88,7 @@ def writing(place: Place, found: list[RemoteListing]) -> None:
     place.connector.withdraw(Ref(listing.id))
     place.connector.show(Ref(listing.id))
     place.connector.choices()
+    assert place.connector.categories("vinyl")
 
 
 def selling(place: Place, found: list[RemoteListing]) -> None:
