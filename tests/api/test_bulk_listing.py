@@ -8,13 +8,18 @@ from typing import Any
 import pytest
 import time_machine
 
+from instica.connections.models import Connection
 from instica.core.clock import now
 from instica.inventory.models import Image, Item
+from instica.listings import bulk
+from instica.listings.bulk import Wish
 from instica.listings.models import Bulk, Listing
+from instica.listings.wishes import By
 from instica.people.models import Address, Subscription
 from tests import builders
 from tests.api.calling import Api, is_problem
 from tests.features.listing import item_for, may_list, on_sale, worked
+from tests.features.selling import offered
 from tests.shops import Shops
 
 KEYS = ["uid", "status", "succeeded", "failed", "pending", "results"]
@@ -140,3 +145,25 @@ def test_nobody_sees_anothers(seller: Api, strange: Api) -> None:
     uid = seller.post("inventory/bulk/list/", {"uids": [mine.public_id], "platforms": ["redbubble"]}).json()["uid"]
     is_problem(strange.get(f"inventory/bulk/{uid}/"), 404)
     assert Item.objects.count() == 1
+
+
+def test_a_bulk_delisting_answers_for_every_page_of_an_item(pretend: Connection) -> None:
+    first = offered(pretend, "L1", quantity=2)
+    assert first.item is not None
+    offered(pretend, "L2", item=first.item)
+    uids, wish = [first.item.public_id], Wish("ended")
+    row = bulk.begin(organization=pretend.organization, uids=uids, platforms=["pretend"], wish=wish, by=By())
+
+    def told() -> list[tuple[str, str | None]]:
+        return [(each.status, each.error) for each in bulk.told(row)]
+
+    bulk.work(row.pk)
+    assert told() == [("pending", None)]
+    no = {"step": "withdraw", "message": "Not now.", "complaints": []}
+    Listing.objects.filter(remote_id="L1").update(problem=no)
+    Listing.objects.filter(remote_id="L2").update(seen="ended")
+    assert told() == [("failed", "Not now.")], "one page is still for sale"
+    Listing.objects.update(problem=None, seen="ended")
+    assert told() == [("success", None)]
+    Listing.objects.update(wanted="live")
+    assert told() == [("success", None)], "what is wanted again by now had ended"

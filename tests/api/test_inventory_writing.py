@@ -265,3 +265,11 @@ def test_two_adjustments_at_once_both_count(api: Api) -> None:
     assert (quantity, set(answers) <= {200, 409}) == (10 + 5 - 3 * taken, True)
     assert taken >= 4
     assert (Move.objects.count(), unexplained_balances()) == (1 + 5 + taken, 0)
+
+
+def test_the_currency_of_what_is_for_sale_stays(api: Api) -> None:
+    item = builders.item(api.organization, builders.product(api.organization), price=1000, status="listed")
+    body = {"currency": "EUR", "price_item": "9.00"}
+    is_problem(api.call("PATCH", f"inventory/{item.public_id}/", body), 409, "item_listed")
+    item.refresh_from_db()
+    assert (item.currency, item.price, item.version) == ("USD", 1000, 1)

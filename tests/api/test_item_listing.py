@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 import time_machine
 
+from instica.connections.models import Connection
 from instica.connections.talk import connector_for
 from instica.core.clock import now
+from instica.listings import ending
 from instica.listings.models import Listing
 from instica.people.models import Address, Subscription
 from instica.work.models import Task
@@ -26,6 +28,7 @@ from tests.features.listing import (
     truth,
     worked,
 )
+from tests.features.selling import offered
 from tests.shops import Shops
 
 
@@ -214,3 +217,19 @@ def test_a_stranger_sees_nothing(seller: Api, strange: Api, shop: Shops) -> None
     item = item_for(shop("discogs", listings=20))
     for verb in ("list", "delist"):
         is_problem(strange.post(f"inventory/{item.public_id}/platforms/discogs/{verb}/"), 404)
+
+
+def test_delisting_answers_for_every_page_of_the_item(seller: Api, pretend: Connection) -> None:
+    first = offered(pretend, "L1", quantity=2)
+    assert first.item is not None
+    offered(pretend, "L2", item=first.item)
+    path = f"inventory/{first.item.public_id}/platforms/pretend/delist/"
+    assert seller.post(path).json()["status"] == "pending"
+    no = {"step": "withdraw", "message": "Not now.", "complaints": []}
+    Listing.objects.filter(remote_id="L1").update(problem=no)
+    Listing.objects.filter(remote_id="L2").update(seen="ended")
+    judged = ending.of_delisting(list(Listing.objects.values_list("pk", flat=True)))
+    assert (judged.status, judged.error) == ("failed", "Not now."), "one page is still for sale"
+    Listing.objects.update(problem=None, seen="ended")
+    judged = ending.of_delisting(list(Listing.objects.values_list("pk", flat=True)))
+    assert (judged.status, judged.listing_id) == ("success", "L2")

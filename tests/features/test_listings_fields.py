@@ -30,3 +30,9 @@ def test_the_same_verdict(slug: str, data: st.DataObject) -> None:
     wrong = {str(error.path[0]) for error in validator.iter_errors(given_fields) if error.path}
     unknown = given_fields.keys() - schema["properties"].keys()
     assert fields.wrong(schema, given_fields).keys() == wrong | unknown
+
+
+def test_a_whole_number_may_be_written_with_a_point() -> None:
+    schema = {"properties": {"weight": {"type": "integer"}}}
+    assert fields.wrong(schema, {"weight": 230.0}) == {}
+    assert fields.wrong(schema, {"weight": 230.5}) == {"weight": "Write a whole number."}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import uuid
 from typing import Any
 
 import pytest
@@ -13,18 +14,20 @@ from instica.core.clock import now
 from instica.core.money import Money
 from instica.inventory.models import Item, Move
 from instica.kit.types import RemoteListing
-from instica.listings import drifting, locks, observing, resting, services, stepping, wishes
+from instica.listings import decisions, drifting, locks, observing, resting, services, stepping, wishes
 from instica.listings.calls import Plan, Result
-from instica.listings.models import Desk, Listing, Offer
-from instica.listings.standing import of
+from instica.listings.models import Attempt, Desk, Listing, Offer
+from instica.listings.standing import LOOKS, of
 from instica.listings.stepping import Run
 from instica.listings.wishes import By
 from instica.notices.models import Notice
+from instica.work.handlers import Task as Work
+from instica.work.handlers import handler
 from instica.work.lanes import commit
 from instica.work.models import Task
 from instica.work.urgency import Urgency
 from tests.features.importing import brought, listing
-from tests.features.selling import stock
+from tests.features.selling import offered, stock
 
 LATER = dt.timedelta(minutes=11)
 
@@ -147,6 +150,16 @@ def test_fewer_pieces_that_no_order_explains(listed: Listing, resolution: Any, l
     assert (stock(item)[:2], of([Listing.objects.select_related("connection").get()])[0].ours) == (
         *((left, left), {listed.offers.get().item_id: target}),
     )
+
+
+def test_pieces_that_are_accounted_for_are_offered_on_the_other_pages_again(listed: Listing) -> None:
+    other = offered(listed.connection, "L2", item=listed.offers.get().item)
+    Offer.objects.filter(pk=other.pk).update(agreed_quantity=1, seen_quantity=1)
+    look(listed, quantity=1)
+    look(listed, quantity=1, at=LATER)
+    Task.objects.all().delete()
+    drifting.resolve(page=listed, resolution="ours", actor="ada")
+    assert set(asked()) == {("listing.step", str(listed.pk)), ("listing.step", str(other.listing_id))}
 
 
 @pytest.mark.parametrize(("resolution", "stands"), [("theirs", ("ended", "none")), ("ours", ("publishing", "show"))])
@@ -276,3 +289,25 @@ def test_fewer_pieces_are_nobodys_question_while_orders_cannot_be_read(listed: L
     Connection.objects.update(last_synced_at=now() + LATER)
     assert look(listed, quantity=1, at=LATER) is False
     assert [(each["ours"], each["theirs"]) for each in listed.drift or []] == [(2, 1)]
+
+
+def test_a_step_that_never_gets_through_is_said_and_can_be_tried_again(listed: Listing) -> None:
+    Listing.objects.update(wanted="ended")
+    task = Work(uuid.uuid4(), "listing.step", str(listed.pk), "", {}, 9_999, Urgency.REVISE)
+    handler("listing.step").gave_up(task, "Pretend is down")  # type: ignore[misc]
+    listed.refresh_from_db()
+    assert (state(listed), (listed.problem or {})["message"]) == (
+        ("refused", "none"),
+        "It was tried for days and never got through. The last time: Pretend is down",
+    )
+    assert Notice.objects.get(key__contains=str(listed.pk)).title == "Pretend refused: Abbey Road"
+    decisions.decide(page=listed, decision="retry", by=By())
+    assert (state(listed), asked()) == (("ending", "withdraw"), [("listing.step", str(listed.pk))])
+
+
+def test_a_publish_in_doubt_that_cannot_be_looked_for_is_a_persons_question(listed: Listing) -> None:
+    attempt = Attempt.objects.create(organization=listed.organization, listing=listed, sent_at=now())
+    task = Work(uuid.uuid4(), "listing.publish", str(listed.pk), "", {}, 9_999, Urgency.PUBLISH)
+    handler("listing.publish").gave_up(task, "Pretend is down")  # type: ignore[misc]
+    attempt.refresh_from_db()
+    assert (attempt.looks, state(listed), listed.problem) == (LOOKS, ("checking", "ask"), None)

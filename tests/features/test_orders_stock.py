@@ -12,9 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from instica.connections.models import Connection
 from instica.core.clock import now
 from instica.kit.types import RemoteOrder
-from instica.listings import counting
-from instica.listings.models import Offer, Ref
+from instica.listings import counting, observing, standing
+from instica.listings.models import Listing, Offer, Ref
 from instica.orders import queries, services
+from instica.work.models import Task
+from instica.work.urgency import Urgency
+from tests.features.importing import listing
 from tests.features.pretend import order
 from tests.features.selling import lines, offered, stock
 
@@ -47,6 +50,62 @@ def test_what_we_set_after_a_sale_may_have_brought_it_back(pretend: Connection) 
     take(pretend, order("2", at=now() + dt.timedelta(seconds=20)))
     offer.refresh_from_db()
     assert (offer.agreed_quantity, offer.seen_quantity) == (0, 0), "sold after we set it"
+
+
+def looks() -> list[tuple[str, int]]:
+    return list(Task.objects.filter(kind="sync.look").values_list("key", "urgency"))
+
+
+def test_the_page_of_a_cancelled_order_is_read_at_once_and_what_came_back_is_no_difference(pretend: Connection) -> None:
+    offer, one = offered(pretend, quantity=2), order(quantity=2)
+    take(pretend, one)
+    assert looks() == []
+    for change in ({"state": "cancelled"}, {"state": "cancelled", "total": None}):
+        take(pretend, later(one, **change))
+    assert looks() == [(f"{pretend.uid}:L1", Urgency.LEVEL)]
+    offer.refresh_from_db()
+    assert (offer.returned, stock(offer.item)[:2]) == (2, (2, 2))
+    back = listing("L1", quantity=2)
+    observing.observe(page=offer.listing_id, remote=back, asked_at=now() + dt.timedelta(seconds=1), whole=False)
+    offer.refresh_from_db()
+    assert (offer.returned, offer.agreed_quantity, offer.listing.drift) == (0, 2, None)
+
+
+def test_what_came_back_beyond_the_cancelled_pieces_is_a_difference(pretend: Connection) -> None:
+    offer, one = offered(pretend, quantity=1), order()
+    take(pretend, one)
+    take(pretend, later(one, state="cancelled"))
+    back = listing("L1", quantity=2)
+    observing.observe(page=offer.listing_id, remote=back, asked_at=now() + dt.timedelta(seconds=1), whole=False)
+    page = Listing.objects.get()
+    assert [(each["field"], each["theirs"]) for each in page.drift or []] == [("quantity", 2)]
+
+
+def test_a_page_is_read_too_where_the_cancelled_sale_was_before_our_time(pretend: Connection) -> None:
+    offer, one = offered(pretend, quantity=1), order(at=now() - dt.timedelta(hours=2))
+    take(pretend, one)
+    assert lines() == [("1", 1, 0, "history")]
+    take(pretend, later(one, state="cancelled"))
+    offer.refresh_from_db()
+    assert (looks(), offer.returned, stock(offer.item)[:2]) == ([(f"{pretend.uid}:L1", Urgency.LEVEL)], 0, (1, 1))
+
+
+def test_what_was_sold_and_cancelled_before_we_heard_of_it_moves_nothing_and_its_page_is_read(
+    pretend: Connection,
+) -> None:
+    offer = offered(pretend, quantity=1)
+    take(pretend, order(state="cancelled"))
+    offer.refresh_from_db()
+    assert (lines(), stock(offer.item)[:2], looks()) == (
+        [("1", 1, 0, "given_back")],
+        (1, 1),
+        [(f"{pretend.uid}:L1", Urgency.LEVEL)],
+    )
+    assert (offer.agreed_quantity, offer.returned, offer.listing.waits) == (0, 1, True)
+    gone = listing("L1", quantity=0, seen="sold_out")
+    observing.observe(page=offer.listing_id, remote=gone, asked_at=now() + dt.timedelta(seconds=1), whole=False)
+    (row,) = standing.of(Listing.objects.select_related("connection"))
+    assert (row.step.state, row.ours) == ("off sale", {offer.item_id: 1}), "nothing is missing; a person says when"
 
 
 @pytest.mark.parametrize("change", [{"state": "cancelled"}, {"lines": ()}])

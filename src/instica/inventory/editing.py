@@ -120,7 +120,10 @@ def _judge_status(before: str, row: Item) -> None:
 
 
 def _judge_currency(row: Item, changes: Mapping[str, Any]) -> None:
-    """An amount never changes its currency unasked."""
+    """An amount never changes its currency unasked, nor while pages ask it of buyers."""
+    if row.status == Status.LISTED:
+        detail = "This item is for sale now, and its pages ask for the old currency. End its listings first."
+        raise Conflict(detail, code="item_listed")
     for name, shown_name in AMOUNTS.items():
         if getattr(row, name) and name not in changes:
             raise fault(f"With another currency, say what {shown_name} is in it.", name)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -14,7 +14,8 @@ from instica.core.errors import Invalid, NotFound, Problem
 from instica.core.money import Money, NotMoney
 from instica.inventory.models import Item
 from instica.listings import ending, prerequisites, standing, wishes
-from instica.listings.models import Bulk, BulkRow, Listing, Wanted
+from instica.listings.models import Bulk, BulkRow, Listing, Offer, Wanted
+from instica.listings.standing import Standing
 from instica.listings.wishes import By
 from instica.people.models import Organization
 from instica.work.lanes import commit
@@ -24,6 +25,7 @@ from instica.work.urgency import Urgency
 AT_ONCE = 20
 MOST = 500
 Word = Literal["success", "failed", "pending"]
+Beside = dict[tuple[uuid.UUID | None, uuid.UUID], list[ending.Outcome]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +151,33 @@ def get(organization: Organization, public_id: str) -> Bulk:
 def told(bulk: Bulk) -> list[Told]:
     """What became of every pair, in the order they were given."""
     pairs = list(BulkRow.objects.filter(bulk=bulk).order_by("position"))
-    pages = Listing.objects.filter(pk__in={pair.listing_id for pair in pairs if pair.listing_id})
-    rows = {row.listing.pk: row for row in standing.of(pages.select_related("connection"))}
-    judge = ending.judged_live if bulk.wanted == Wanted.LIVE else ending.judged_ended
-    outcomes = {uid: judge(row) for uid, row in rows.items()}
+    named = {pair.listing_id for pair in pairs if pair.listing_id}
+    outcomes = _live(named) if bulk.wanted == Wanted.LIVE else _ended(named)
     return [_told(pair, outcomes) for pair in pairs]
+
+
+def _live(named: Collection[uuid.UUID]) -> dict[uuid.UUID, ending.Outcome]:
+    """What became of those pages."""
+    pages = Listing.objects.filter(pk__in=named).select_related("connection")
+    return {row.listing.pk: ending.judged_live(row) for row in standing.of(pages)}
+
+
+def _ended(named: Collection[uuid.UUID]) -> dict[uuid.UUID, ending.Outcome]:
+    """The same where each stands for all pages that its item has in that shop; what is wanted again by now ended."""
+    beside: Beside = defaultdict(list)
+    items = Offer.objects.filter(listing__in=named, item__isnull=False).values("item")
+    pages = Listing.objects.filter(offers__item__in=items).select_related("connection").order_by("created", "uid")
+    rows = standing.of(pages.distinct())
+    for row in rows:
+        about = ending.judged_ended(row) if row.listing.wanted == Wanted.ENDED else ending.there(row)
+        for offer in row.offers:
+            beside[offer.item_id, row.listing.connection_id].append(about)
+    mine = (row for row in rows if row.listing.pk in named)
+    return {row.listing.pk: ending.of_all(_around(row, beside)) for row in mine}
+
+
+def _around(row: Standing, beside: Beside) -> list[ending.Outcome]:
+    return [each for offer in row.offers for each in beside[offer.item_id, row.listing.connection_id]]
 
 
 def _told(pair: BulkRow, outcomes: Mapping[uuid.UUID, ending.Outcome]) -> Told:

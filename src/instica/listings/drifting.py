@@ -13,7 +13,7 @@ from instica.core import ids
 from instica.core.errors import Conflict
 from instica.core.money import Money
 from instica.inventory import stock
-from instica.listings import drafts, locks, resting, telling
+from instica.listings import drafts, locks, resting, services, telling
 from instica.listings.differences import Difference
 from instica.listings.models import Desk, Listing, Offer, Wanted
 from instica.listings.standing import Standing
@@ -22,6 +22,7 @@ from instica.work.lanes import commit
 Resolution = Literal["theirs", "ours"]
 ASK = "ask"
 NOTE = "Taken from the marketplace"
+DECIDED = "A difference was decided"
 
 
 def resolve(*, page: Listing, resolution: Resolution, actor: str) -> Listing:
@@ -34,7 +35,7 @@ def resolve(*, page: Listing, resolution: Resolution, actor: str) -> Listing:
         telling.agreed(row)
         after = locks.page(page.pk)
         assert after is not None
-        resting.go_on(after, "A difference was decided")
+        resting.go_on(after, DECIDED)
         return after.listing
 
 
@@ -45,7 +46,7 @@ def choose(*, connection: Connection, policy: str) -> None:
 
 
 def settle(row: Standing, resolution: str, actor: str) -> None:
-    """The same for a page that is locked, by whoever decides."""
+    """The same for a page that is locked, by whoever decides; what it frees is offered on the other pages again."""
     page = row.listing
     decide = THEIRS if resolution == "theirs" else OURS
     offers = {str(offer.pk): offer for offer in row.offers}
@@ -53,6 +54,7 @@ def settle(row: Standing, resolution: str, actor: str) -> None:
         offer = offers.get(str(difference.get("offer", "")))
         name = str(difference["field"])
         decide.get(name, decide["words"])(page, offer, difference, actor)
+    counted = any(difference["field"] == "quantity" for difference in page.drift or ())
     page.drift = None
     page.save()
     if resolution == "theirs" and page.sent:
@@ -60,6 +62,8 @@ def settle(row: Standing, resolution: str, actor: str) -> None:
         assert current is not None
         page.sent, page.sent_version = drafts.fingerprint(drafts.of(current).draft), page.wanted_version
         page.save(update_fields=["sent", "sent_version"])
+    if counted:
+        services.stock_changed({offer.item_id for offer in row.offers if offer.item_id}, cause=DECIDED)
 
 
 def _take_words(page: Listing, offer: Offer | None, difference: Difference, actor: str) -> None:

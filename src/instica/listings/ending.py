@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -30,41 +30,49 @@ class Outcome:
 
 OVER = frozenset({"sold out", "ended", "ended there", "off sale"})
 NOTHING_LEFT = "Nothing is left to list: it was sold meanwhile."
-Judge = Callable[[uuid.UUID], Outcome]
+Judge = Callable[[], Outcome]
 
 
 def of_listing(page: uuid.UUID) -> Outcome:
     """Whether the page is up and says what is wanted."""
-    return judged_live(_read(page))
+    (row,) = _read([page])
+    return judged_live(row)
 
 
-def of_delisting(page: uuid.UUID) -> Outcome:
-    """Whether nothing of it can be bought any more."""
-    return judged_ended(_read(page))
+def of_delisting(pages: Collection[uuid.UUID]) -> Outcome:
+    """Whether nothing of any of them can be bought any more."""
+    return of_all([judged_ended(row) for row in _read(pages)])
+
+
+def of_all(outcomes: Sequence[Outcome]) -> Outcome:
+    """One answer for several pages: what was refused is said first, then what is still at work; else the youngest."""
+    by_status = {each.status: each for each in outcomes}
+    return by_status.get("failed") or by_status.get("pending") or by_status["success"]
 
 
 def judged_live(row: Standing) -> Outcome:
     """The same of a page that was read. What was up and is over by now had its success."""
     page, state = row.listing, row.step.state
     if state in ("live", "drifted"):
-        return _there(row)
+        return there(row)
     if state in OVER:
-        return _there(row) if page.listed_at else Outcome("failed", error=NOTHING_LEFT, code="not_available")
+        return there(row) if page.listed_at else Outcome("failed", error=NOTHING_LEFT, code="not_available")
     return _refusal(row)
 
 
 def judged_ended(row: Standing) -> Outcome:
     """The same of a page that is to be gone."""
     if row.listing.wanted == Wanted.ENDED and row.listing.seen != Seen.LIVE and not row.is_flying:
-        return _there(row)
+        return there(row)
     return _refusal(row)
 
 
-def _read(page: uuid.UUID) -> Standing:
-    return standing.of(Listing.objects.filter(pk=page).select_related("connection"))[0]
+def _read(pages: Collection[uuid.UUID]) -> list[Standing]:
+    return standing.of(Listing.objects.filter(pk__in=pages).select_related("connection").order_by("created", "uid"))
 
 
-def _there(row: Standing) -> Outcome:
+def there(row: Standing) -> Outcome:
+    """What was wanted came to be."""
     return Outcome("success", row.listing.url or None, row.listing.remote_id or None)
 
 

@@ -34,7 +34,7 @@ def fits(schema: Mapping[str, Any], value: Any) -> bool:
 
 def _faults(schema: Mapping[str, Any], value: Any) -> Iterator[str]:
     kind = schema.get("type")
-    if kind and (not isinstance(value, TYPES[kind]) or (kind in ("integer", "number") and isinstance(value, bool))):
+    if kind and not _is_a(kind, value):
         yield f"Write {NAMES.get(kind, 'a list' if kind == 'array' else 'an object')}."
         return
     if "enum" in schema and value not in schema["enum"]:
@@ -51,6 +51,13 @@ def _faults(schema: Mapping[str, Any], value: Any) -> Iterator[str]:
         yield from _list(schema, value)
     elif isinstance(value, dict):
         yield from _object(schema, value)
+
+
+def _is_a(kind: str, value: Any) -> bool:
+    """Whether it is of that type; 1.0 is a whole number, and truth is none."""
+    if kind in ("integer", "number") and isinstance(value, bool):
+        return False
+    return isinstance(value, TYPES[kind]) or (kind == "integer" and isinstance(value, float) and value.is_integer())
 
 
 def _text(schema: Mapping[str, Any], value: str) -> Iterator[str]:

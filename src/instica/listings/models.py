@@ -110,7 +110,8 @@ class Offer(models.Model):
     """One item on one page. ``item`` is empty until somebody links it; ``baseline`` is when we first knew its stock.
 
     ``asked`` is a price set for this page alone, in minor units of ``currency``. ``said_at`` is when we last set a
-    quantity on a page that was on sale: what was sold there before may have come back by that.
+    quantity on a page that was on sale: what was sold there before may have come back by that. ``returned`` is how many
+    pieces of cancelled orders the marketplace may have put back by itself since the page was read.
     """
 
     uid = models.UUIDField(primary_key=True, default=ids.new, editable=False)
@@ -127,6 +128,7 @@ class Offer(models.Model):
     seen_quantity = models.IntegerField(null=True, default=0)
     baseline = models.DateTimeField()
     said_at = models.DateTimeField(null=True, blank=True)
+    returned = models.IntegerField(default=0, db_default=0)
 
 
 class Ref(models.Model):

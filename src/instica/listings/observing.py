@@ -35,9 +35,11 @@ def observe(*, page: uuid.UUID, remote: RemoteListing, asked_at: dt.datetime, wh
             return False
         found = list(_found(row, remote, whole)) if row.listing.wanted == Wanted.LIVE else []
         found += _missing(row, remote, asked_at)
-        before = {offer.pk: unexplained(offer) for offer in row.offers}
+        before, waited = {offer.pk: unexplained(offer) for offer in row.offers}, row.listing.waits
         recording.take(row, remote, {}, ours=False)
         _keep(row, remote, found, whole)
+        if waited and not row.listing.waits:
+            telling.shown_again(row)
         dropped = {each.item_id for each in row.offers if each.item_id and unexplained(each) != before[each.pk]}
         services.restate(offer.item_id for offer in row.offers if offer.item_id)
         if dropped:
@@ -89,7 +91,8 @@ def _found(row: Standing, remote: RemoteListing, whole: bool) -> Iterator[Differ
         name, now = str(offer.pk), there[offer.pk]
         before = None if offer.price is None else Money(offer.price, offer.currency)
         yield from differences.price(name, before, now)
-        yield from differences.quantity(name, offer.agreed_quantity, now)
+        back = None if offer.agreed_quantity is None else offer.agreed_quantity + offer.returned
+        yield from differences.quantity(name, back, now)
 
 
 def _missing(row: Standing, remote: RemoteListing, asked_at: dt.datetime) -> Iterator[Difference]:

@@ -84,7 +84,7 @@ def _offer(
     offer.agreed_quantity = agreed(offer.agreed_quantity, there.quantity, wrote.get(offer.pk), offer.pk in wrote)
     if remote.seen == "ended" and offer.pk not in wrote:
         offer.agreed_quantity = there.quantity
-    offer.seen_quantity = there.quantity
+    offer.seen_quantity, offer.returned = there.quantity, 0
     if there.price:
         offer.currency, offer.price = there.price.currency, there.price.minor
     part = part_of(remote, there)
@@ -106,7 +106,8 @@ def lower(row: Standing, wrote: Mapping[uuid.UUID, int | None]) -> None:
     for offer in row.offers:
         if offer.pk in wrote:
             offer.agreed_quantity = offer.seen_quantity = wrote[offer.pk]
-            offer.save(update_fields=["agreed_quantity", "seen_quantity"])
+            offer.returned = 0
+            offer.save(update_fields=["agreed_quantity", "seen_quantity", "returned"])
     row.listing.seen_at, row.listing.doubted = now(), False
     row.listing.save(update_fields=["seen_at", "doubted"])
 

@@ -16,8 +16,9 @@ from instica.listings.standing import Standing
 from instica.listings.states import AT_REST
 from instica.listings.wishes import Reason, delist, list_item
 from instica.work.lanes import commit
+from instica.work.urgency import Urgency
 
-__all__ = ["Reason", "adopt", "ask_held", "delist", "follow", "list_item", "restate", "stock_changed"]
+__all__ = ["Reason", "adopt", "ask_held", "cancelled", "delist", "follow", "list_item", "restate", "stock_changed"]
 
 
 def restate(items: Iterable[uuid.UUID]) -> None:
@@ -63,6 +64,14 @@ def follow(items: Iterable[uuid.UUID]) -> None:
                 wanted_version=F("wanted_version") + 1, cause="its item was edited"
             )
         stock_changed(known)
+
+
+def cancelled(offer: Offer, pieces: int) -> None:
+    """An order of that page was cancelled: the marketplace may have put its pieces back on sale by itself, and without
+    asking whether another order has them by now. The page is read at once. Part of the caller's transaction."""
+    Offer.objects.filter(pk=offer.pk).update(returned=F("returned") + pieces)
+    page = offer.listing
+    asking.look(page.connection_id, page.remote_id, urgency=Urgency.LEVEL)
 
 
 def ask_held(connection: uuid.UUID) -> None:

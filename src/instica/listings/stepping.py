@@ -179,6 +179,22 @@ def failed(run: Run, plan: Plan, talk: Talk) -> Verdict:
     return talk.verdict
 
 
+def gave_up(task: Task, why: str) -> None:
+    """Tried for days and never got through: a person decides. Part of the transaction that ends the task."""
+    row = locks.page(uuid.UUID(task.key))
+    if row is None:
+        return
+    if row.attempt and row.is_flying:
+        row.attempt.looks = LOOKS
+        row.attempt.save(update_fields=["looks"])
+        telling.lost(row)
+        return
+    if row.step.next not in AT_REST:
+        recording.refuse(row, row.step.next, f"It was tried for days and never got through. The last time: {why}")
+        telling.refused(row, row.step.next)
+        resting.go_on(row, row.listing.cause)
+
+
 def told_no(run: Run, plan: Plan, refusal: Refused) -> None:
     """One of several published at once was refused. Part of the caller's transaction."""
     row = locks.page(run.page)

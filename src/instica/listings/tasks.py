@@ -23,19 +23,19 @@ def item_changed(tasks: list[Task]) -> Verdict:
     return Done()
 
 
-@handles("listing.step", attempts=PATIENCE)
+@handles("listing.step", attempts=PATIENCE, gave_up=stepping.gave_up)
 def step(task: Task) -> Verdict:
     """Take one page one step on."""
     return stepping.advance(run_of(task))
 
 
-@handles("listing.publish", batch=25, attempts=PATIENCE)
+@handles("listing.publish", batch=25, attempts=PATIENCE, gave_up=stepping.gave_up)
 def publish(tasks: list[Task]) -> Verdict:
     """Take many publishes of one shop one step on, in one call."""
     return batching.publish([run_of(task) for task in tasks])
 
 
-@handles("offer.level", batch=25, attempts=PATIENCE)
+@handles("offer.level", batch=25, attempts=PATIENCE, gave_up=stepping.gave_up)
 def level(tasks: list[Task]) -> Verdict:
     """Lower what many pages show, in one call."""
     return leveling.lower([run_of(task) for task in tasks])

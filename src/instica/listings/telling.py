@@ -11,7 +11,7 @@ from instica.connections.activity import record
 from instica.connections.credentials import manifest_of
 from instica.core import ids
 from instica.core.money import two_places
-from instica.listings import announcing
+from instica.listings import announcing, standing
 from instica.listings.models import Listing, Seen
 from instica.listings.standing import Standing
 from instica.notices.services import forget, tell
@@ -123,6 +123,15 @@ def came_back(rows: Sequence[Standing]) -> None:
         tone="info",
         link=f"/inventory/{ids.show('inv', item)}/",
     )
+
+
+def shown_again(row: Standing) -> None:
+    """The marketplace put a page back by itself: what is said is which others wait still."""
+    for item in {offer.item_id for offer in row.offers if offer.item_id}:
+        forget(row.listing.organization, f"relist:{item}")
+        waiting = [each for each in standing.of(standing.pages_of([item])) if each.listing.waits]
+        if waiting:
+            came_back(waiting)
 
 
 def lost(row: Standing) -> None:

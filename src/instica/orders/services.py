@@ -193,9 +193,10 @@ def _change(order: Order, columns: dict[str, object]) -> None:
 def _settle_lines(order: Order, remote: RemoteOrder, known: Known) -> None:
     lines = _lines(order, remote)
     for line in lines:
+        offer = queries.offer_of(line, known)
         if settle.is_over(order) or remote.restocked:
-            settle.give_back(line)
-        _settle_line(line, queries.offer_of(line, known))
+            settle.give_back(line, offer=offer)
+        _settle_line(line, offer)
     _find_by_item(order, lines)
     if looking.is_news(order, order.connection):
         _strangers([line for line in lines if line.settled == Settled.WAITING], order.connection)

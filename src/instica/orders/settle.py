@@ -51,11 +51,15 @@ def is_over(order: Order) -> bool:
     return order.state in OVER
 
 
-def give_back(line: Line, as_what: Settled = Settled.GIVEN_BACK) -> None:
+def give_back(line: Line, as_what: Settled = Settled.GIVEN_BACK, *, offer: Offer | None = None) -> None:
     """Return what the line took, once; pieces that other orders were short of go to them, the oldest first.
 
-    A line that took nothing yet never will. ``as_what`` is what it is from then on.
+    A line that took nothing yet never will; ``offer`` is where such a one was sold, if that is known. ``as_what`` is
+    what it is from then on.
     """
+    if as_what == Settled.GIVEN_BACK:
+        _may_be_back(line, line.quantity)
+        _came_and_went(line, offer)
     if line.settled not in (Settled.MOVED, Settled.WAITING):
         return
     given, line.allocated, line.settled = _taken(line), 0, as_what
@@ -77,7 +81,9 @@ def resize(line: Line, quantity: int) -> None:
         line.save()
         return
     item = locks.items([line.item_id])[line.item_id]
-    surplus, line.quantity = line.allocated > quantity, quantity
+    surplus, fewer, line.quantity = line.allocated > quantity, line.quantity - quantity, quantity
+    if fewer > 0:
+        _may_be_back(line, fewer)
     if surplus:
         back, line.allocated = max(0, _taken(line) - quantity), quantity
         if back:
@@ -90,6 +96,22 @@ def resize(line: Line, quantity: int) -> None:
     else:
         telling.settled(line)
     _tell_pages(line, _returned(item) if surplus else "sale")
+
+
+def _may_be_back(line: Line, pieces: int) -> None:
+    """Some marketplaces put what was cancelled on sale again; those of a sale before our time are nobody's here."""
+    if line.offer and line.settled in (Settled.MOVED, Settled.HISTORY):
+        listings.cancelled(line.offer, pieces if line.settled == Settled.MOVED else 0)
+
+
+def _came_and_went(line: Line, offer: Offer | None) -> None:
+    """Sold and cancelled before we heard of either: no stock moved, but the page is no longer as agreed."""
+    if line.settled != Settled.WAITING or offer is None or offer.item_id is None or is_history(line, offer):
+        return
+    line.offer, line.item_id = offer, offer.item_id
+    _sold_there(offer, line)
+    listings.cancelled(offer, line.quantity)
+    _tell_pages(line, "returned")
 
 
 def _returned(item: Item) -> Reason:

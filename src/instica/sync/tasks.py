@@ -99,7 +99,7 @@ def walk(task: Task) -> Verdict:
     return talk.verdict or verdict
 
 
-@handles("sync.look")
+@handles("sync.look", attempts=POLL_ATTEMPTS, gave_up=asks_again)
 def look(task: Task) -> Verdict:
     """Look at one page."""
     uid, _, ref = task.key.partition(":")

@@ -25,7 +25,6 @@ from instica.inventory.models import Item
 from instica.kit.contract import Marketplace
 from instica.listings import ending, prerequisites, services
 from instica.listings.ending import Outcome
-from instica.listings.models import Listing
 from instica.listings.wishes import By
 
 PRICE = re.compile(r"\d{1,9}(\.\d{1,2})?")
@@ -87,7 +86,7 @@ class ListItem(Endpoint):
         price, shop = checked(call, item, manifest, body)
         prerequisites.ready(item, shop, price, words(body))
         page = services.list_item(item=item, connection=shop, price=price, overrides=words(body), by=by(call))
-        return answered(page, ending.of_listing)
+        return answered(lambda: ending.of_listing(page.pk))
 
 
 class DelistItem(Endpoint):
@@ -114,7 +113,7 @@ class DelistItem(Endpoint):
         pages = services.delist(item=item, connections=shops, by=by(call))
         if not pages:
             return Listed(status="success", listing_url=None, listing_id=None)
-        return answered(pages[-1], ending.of_delisting)
+        return answered(lambda: ending.of_delisting([page.pk for page in pages]))
 
 
 class ItemListings(Endpoint):
@@ -165,13 +164,13 @@ def by(call: Call) -> By:
     return By(actor=call.user, request_id=request_id(call.request))
 
 
-def answered(page: Listing, outcome_of: ending.Judge) -> HttpResponse:
-    """Wait a little for the page; what came of it, in the contract's words."""
+def answered(judge: ending.Judge) -> HttpResponse:
+    """Wait a little; what came of it, in the contract's words."""
     found = Outcome("pending")
 
     def done() -> bool:
         nonlocal found
-        found = outcome_of(page.pk)
+        found = judge()
         return found.status != "pending"
 
     until(done)
