@@ -7,8 +7,10 @@ COMPILE := uv pip compile -q --python-version 3.11 --generate-hashes --no-header
 PYTEST := $(BIN)/python scripts/with_services.py $(BIN)/pytest
 POSTGRES := INSTICA_TEST_DATABASE=postgresql
 NOROWS := $(foreach name,build packs popup,extension/test_$(name).py)
-# What knows no database (a rule of the layers) cannot differ between two, and the killing tests bring their own.
-ONCE := -m "not engine" --ignore=src $(foreach folder,clients conformance contracts core kit $(NOROWS),--ignore=tests/$(folder))
+# What knows no database (a rule of the layers) cannot differ between two, and the killing tests bring their own. What a
+# browser makes of a page, and the long random run, are seen once: the page's own tests, and every story, run on both.
+ONCE := -m "not engine and not browser" --ignore=src \
+  $(foreach folder,chaos clients conformance contracts core kit $(NOROWS),--ignore=tests/$(folder))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo extension test test-postgres test-deep chaos check bench schema docs marketplace conform contracts verify lock clean
@@ -48,7 +50,7 @@ test-deep: .venv/dev check ## Run every test on both databases, properties at fu
 	INSTICA_TEST_DEPTH=deep $(POSTGRES) $(PYTEST) $(ONCE) $(ARGS)
 
 chaos: .venv/dev ## Do many random things at once and check what must hold: make chaos SEED=1 STEPS=500
-	CHAOS_SEED=$(SEED) CHAOS_STEPS=$(STEPS) $(PYTEST) tests/chaos/everything.py -q -s -p no:randomly $(ARGS)
+	CHAOS_SEED=$(SEED) CHAOS_STEPS=$(STEPS) $(PYTEST) tests/chaos/test_everything.py -q -s -p no:randomly $(ARGS)
 
 check: .venv/dev ## Check style, types and layers
 	$(BIN)/ruff check src tests bench scripts conftest.py

@@ -1,0 +1,40 @@
+"""The world of a run, and the seed of its dice."""
+
+from __future__ import annotations
+
+import logging
+import os
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from tests.chaos.clock import Clock, moved_by_hand
+from tests.chaos.trouble import Ear, wired
+from tests.chaos.world import World, begun
+from tests.shops import Shops
+
+
+@pytest.fixture
+def seed() -> int:
+    """What the dice begin with."""
+    return int(os.environ.get("CHAOS_SEED", "1"))
+
+
+@pytest.fixture
+def clock() -> Iterator[Clock]:
+    """Time that is moved by hand, before anything else begins."""
+    with pytest.MonkeyPatch.context() as patch, moved_by_hand(patch) as made:
+        yield made
+
+
+@pytest.fixture
+def world(clock: Clock, shop: Shops, seed: int) -> Iterator[World]:
+    """Begun, with trouble on every line and an ear on the worker."""
+    random.seed(seed)
+    made = begun(shop, clock, seed)
+    wired(made.trouble)
+    ear, worker = Ear(made.trouble), logging.getLogger("instica.work.runner")
+    worker.addHandler(ear)
+    yield made
+    worker.removeHandler(ear)
