@@ -2,8 +2,8 @@
 
 import { drop, keep, kept } from "./keeping.js";
 
-const LOADING = 15_000;
-const ANSWERING = 20_000;
+const LOADING = 15;
+const ANSWERING = 20;
 
 /** Why a page could not be looked at: `offline`, `asleep`, `closed` or `elsewhere`. */
 export class NotSeen extends Error {
@@ -40,18 +40,30 @@ export function leaveTab(slug) {
 
 /**
  * Bring a site's tab to an address and wait until it is loaded, pictures that hang not being waited for; without a tab,
- * open one behind the others.
+ * open one behind the others. Raises `NotSeen` when the site sends nothing.
  */
 export async function lead(site, url) {
   const tab = (await tabOf(site)) ?? (await chrome.tabs.create({ active: false }));
   await useTab(site.slug, tab.id);
-  const loaded = loading(tab.id);
+  const loaded = loading(tab.id, await patience("loading", LOADING));
   await chrome.tabs.update(tab.id, { url });
-  await loaded;
+  if (!(await loaded) && (await showsWhatItDid(tab, url))) throw new NotSeen("offline");
   return tab.id;
 }
 
-function loading(id) {
+/** Milliseconds to wait; the settings may say otherwise. */
+async function patience(name, seconds) {
+  return 1000 * ((await kept("settings", {}))[name] ?? seconds);
+}
+
+/** Whether a tab still shows what it did before it was sent elsewhere. Only Chromium tells where it is on the way to. */
+async function showsWhatItDid(before, url) {
+  const now = await chrome.tabs.get(before.id);
+  return Boolean(now.pendingUrl) || (now.url === before.url && now.url !== url);
+}
+
+/** Whether it was loaded in time. */
+function loading(id, time) {
   return new Promise((resolve, reject) => {
     const end = (how) => {
       clearTimeout(timer);
@@ -59,9 +71,9 @@ function loading(id) {
       chrome.tabs.onRemoved.removeListener(removed);
       how();
     };
-    const updated = (tab, { status }) => tab === id && status === "complete" && end(resolve);
+    const updated = (tab, { status }) => tab === id && status === "complete" && end(() => resolve(true));
     const removed = (tab) => tab === id && end(() => reject(new NotSeen("closed")));
-    const timer = setTimeout(() => end(navigator.onLine ? resolve : () => reject(new NotSeen("offline"))), LOADING);
+    const timer = setTimeout(() => end(navigator.onLine ? () => resolve(false) : () => reject(new NotSeen("offline"))), time);
     chrome.tabs.onUpdated.addListener(updated);
     chrome.tabs.onRemoved.addListener(removed);
   });
@@ -72,7 +84,7 @@ export async function run(id, func, args, hosts) {
   const answer = chrome.scripting.executeScript({ target: { tabId: id }, func, args });
   answer.catch(() => undefined);
   try {
-    const [{ result }] = await Promise.race([answer, patience()]);
+    const [{ result }] = await Promise.race([answer, silence(await patience("answering", ANSWERING))]);
     if (result === undefined || result === null) throw new NotSeen("elsewhere");
     return result;
   } catch (error) {
@@ -88,6 +100,6 @@ async function whyNot(id, hosts) {
   return hosts.some((pattern) => at.startsWith(pattern.slice(0, -1))) || at.startsWith("chrome-error:") ? "offline" : "elsewhere";
 }
 
-function patience() {
-  return new Promise((_, reject) => setTimeout(() => reject(new NotSeen("asleep")), ANSWERING));
+function silence(time) {
+  return new Promise((_, reject) => setTimeout(() => reject(new NotSeen("asleep")), time));
 }

@@ -129,6 +129,80 @@ def test_it_goes_on_after_a_pause_and_a_restart_of_the_browser(
     assert delivered() == (1, 60, True)
 
 
+SOON = "async () => await chrome.storage.local.set({ settings: { pace: 0.02, loading: 0.5, answering: 0.5 } })"
+BUSY = b"<script>for (const end = Date.now() + 3000; Date.now() < end; );</script>"
+
+
+def go_on(extension: Extension) -> dict[str, Any]:
+    """Its time to try again has come."""
+    extension.background.evaluate(REVISED, {"again": 1})
+    return extension.until("redbubble", "finished")
+
+
+@pytest.mark.parametrize("at", ["/portfolio/manage_works", "page=2"])
+def test_a_site_that_sends_nothing_is_out_of_reach_and_nothing_else(
+    extension: Extension, paired: Page, sites: Sites, at: str
+) -> None:
+    gate = threading.Event()
+
+    def silent(environ: dict[str, Any]) -> None:
+        if at in f"{environ['PATH_INFO']}?{environ['QUERY_STRING']}":
+            gate.wait(20)
+
+    extension.background.evaluate(SOON)
+    sites.instead = silent
+    paired.locator("#read-redbubble").click()
+    run = extension.until("redbubble", "offline")
+    expect(paired.get_by_text("Redbubble does not load. It is tried again by itself.")).to_be_visible()
+    assert (run["found"], run["again"] > 0) == (24 if at == "page=2" else 0, True)
+    sites.instead = lambda environ: None
+    gate.set()
+    assert (go_on(extension)["accepted"], delivered()) == (60, (1, 60, True))
+
+
+def test_a_tab_that_does_not_answer_is_asleep_and_goes_on(extension: Extension, paired: Page, sites: Sites) -> None:
+    def busy(environ: dict[str, Any]) -> tuple[str, str, bytes] | None:
+        return ("200 OK", "text/html", BUSY) if "page=2" in environ["QUERY_STRING"] else None
+
+    extension.background.evaluate(SOON)
+    sites.instead = busy
+    paired.locator("#read-redbubble").click()
+    run = extension.until("redbubble", "asleep")
+    assert (run["found"], told(paired, "asleep")) == (24, (PACK, ""))
+    expect(paired.get_by_text("Bring it to the front and keep it there.")).to_be_visible()
+    sites.instead = lambda environ: None
+    extension.background.evaluate("async () => await chrome.storage.local.set({ settings: { pace: 0.02 } })")
+    assert (go_on(extension)["accepted"], delivered()) == (60, (1, 60, True))
+
+
+def test_access_that_was_taken_back_is_told_and_nothing_more_is_read(
+    extension: Extension, paired: Page, sites: Sites
+) -> None:
+    def taken(environ: dict[str, Any]) -> None:
+        if "page=2" in environ["QUERY_STRING"]:
+            reached.set()
+            there.wait(20)
+
+    reached, there = threading.Event(), threading.Event()
+    sites.instead = taken
+    paired.locator("#read-redbubble").click()
+    while not reached.is_set():
+        paired.wait_for_timeout(20)
+    hosts = ["https://www.redbubble.com/*"]
+    extension.background.evaluate("(origins) => chrome.permissions.onRemoved.dispatch({ origins })", hosts)
+    run = extension.until("redbubble", "paused")
+    there.set()
+    assert (run["detail"], run["found"]) == ("Instica may not look at Redbubble any more.", 24)
+    assert told(paired, "paused") == (PACK, "")
+    expect(paired.get_by_text("Instica may not look at Redbubble any more.")).to_be_visible()
+    asked = len(sites.asked)
+    paired.wait_for_timeout(300)
+    assert [line for line in sites.asked[asked:] if "/people/" in line] == []
+    sites.instead = lambda environ: None
+    paired.locator("#goon-redbubble").click()
+    assert (extension.until("redbubble", "finished")["accepted"], delivered()) == (60, (1, 60, True))
+
+
 def test_a_browser_that_is_no_longer_known_keeps_what_it_read(
     extension: Extension, paired: Page, sites: Sites, live_server: LiveServer, person: User
 ) -> None:
