@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from instica import marketplaces
+from instica.listings.models import Listing
+from tests import builders
 from tests.api.calling import Api, is_problem
+from tests.features.listing import may_list
 from tests.shops import Shops
 
 
@@ -60,6 +63,28 @@ def test_the_list_says_the_same_as_each_alone(api: Api) -> None:
     for each in listed:
         alone = api.get(f"platforms/{each['slug']}/").json()
         assert {name: alone[name] for name in each} == each
+
+
+TABLE = [
+    *((slug, "oauth", "listings", True, True) for slug in ("ebay", "discogs", "etsy", "shopify")),
+    *((slug, "extension", "read_page", False, False) for slug in ("redbubble", "teepublic", "society6")),
+]
+
+
+@pytest.mark.parametrize(("slug", "connection", "reads", "lists", "orders"), TABLE)
+def test_the_table_of_the_contract(api: Api, slug: str, connection: str, reads: str, lists: bool, orders: bool) -> None:
+    """S2: how it is connected, how read, whether listing is ours or done by hand with help, whether orders come."""
+    found = api.get(f"platforms/{slug}/").json()
+    can = set(found["capabilities"])
+    assert (found["connection"], reads in can, {"publish", "withdraw"} <= can, "orders" in can) == (
+        *(connection, True, lists, orders),
+    )
+    may_list(api.organization)
+    item = builders.item(api.organization)
+    code = "marketplace_not_connected" if lists else "manual_platform"
+    problem = is_problem(api.post(f"inventory/{item.public_id}/platforms/{slug}/list/"), 400, code)
+    assert lists or (problem["page"].startswith("https://") and problem["copy"]["title"])
+    assert Listing.objects.count() == 0
 
 
 def test_an_unknown_one(api: Api) -> None:
