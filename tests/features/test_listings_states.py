@@ -61,6 +61,7 @@ BESIDE = [
     (Page("live", "hidden"), [Level(0, 0)], "sold out", "none"),
     (Page("live", "hidden", doubted=True), [Level(0, 0)], "sold out", "look"),
     (Page("live", "live", doubted=True), [ONE], "live", "look"),
+    (Page("live", "sold_out", single=True, doubted=True), [Level(2, 0, most=1)], "updating", "look"),
     (Page("live", "live", doubted=True), [SOLD], "ending", "withdraw"),
     (Page("live", "live", doubted=True, refused="revise"), [ONE], "refused", "look"),
     (Page("live", "hidden"), [Level(1, 2)], "publishing", "set_levels"),

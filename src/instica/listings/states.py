@@ -24,6 +24,8 @@ Next = Literal["none", "publish", "show", "revise", "set_levels", "withdraw", "r
 FORCED = ("withdraw", "set_levels")
 INACTIVE = frozenset({"ended", "ended there", "off sale", "sold out"})
 AT_REST = frozenset({"none", "ask"})
+LEAVES_IT = AT_REST | {"replace"}
+"""Steps that write nothing to the page: what became of an earlier write must be known first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def next_step(page: Page, levels: Sequence[Level]) -> Step:
     if page.attempt:
         return Step("checking", "ask" if page.lost else "find")
     step = _known(page, levels)
-    return Step(step.state, "look") if page.doubted and step.next in AT_REST else step
+    return Step(step.state, "look") if page.doubted and step.next in LEAVES_IT else step
 
 
 def _known(page: Page, levels: Sequence[Level]) -> Step:
