@@ -109,11 +109,11 @@ def test_it_goes_on_after_a_pause_and_a_restart_of_the_browser(
         paired.wait_for_timeout(20)
     paired.locator("#pause-redbubble").click()
     extension.until("redbubble", "paused")
-    gate.set()
     expect(paired.get_by_text("Paused by you.")).to_be_visible()
     assert (extension.kept("run:redbubble")["found"], told(paired, "paused")) == (24, (PACK, ""))
 
     site_tab(extension).close()
+    gate.set()
     gate.clear()
     paired.locator("#goon-redbubble").click()
     while not any("page=2" in line for line in sites.asked[-1:]):
