@@ -14,7 +14,6 @@ from django.db import connection
 from instica.kit import wire
 from tests.chaos.clock import ANSWER
 
-
 UNDOING = ("RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")
 """No process dies here: the test's own transaction around everything would stay broken, which no real one survives."""
 
