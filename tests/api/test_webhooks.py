@@ -168,3 +168,11 @@ def test_the_document_describes_every_kind(api: Api) -> None:
     assert list(document["webhooks"]) == list(KINDS)
     assert document["components"]["schemas"]["OrderCreatedEvent"]["properties"]["type"]["const"] == "order.created"
     assert "webhook.test" not in chosen()
+
+
+@pytest.mark.parametrize(
+    ("since", "status"), [("0027-06-28T21:20:51-20:50", 202), ("0001-01-01T00:00:00+05:00", 400), ("yesterday", 400)]
+)
+def test_any_time_that_can_be_written_is_read_or_refused(api: Api, there: Receiver, since: str, status: int) -> None:
+    path = f"{PATH}{api.post(PATH, {'url': there.url}).json()['uid']}/"
+    assert api.post(f"{path}replay/", {"since": since}).status_code == status

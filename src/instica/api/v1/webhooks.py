@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, RootModel
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, RootModel, field_validator
 
 from instica.api.bodies import Body
 from instica.api.endpoint import Call, Endpoint, operation
@@ -77,6 +78,15 @@ class ReplayRange(Body):
     states: list[Literal["failed", "missed", "delivered"]] = Field(
         default=["failed", "missed"], description="`failed` and `missed` unless told; `delivered` too, if you ask."
     )
+
+    @field_validator("since", "until")
+    @classmethod
+    def in_utc(cls, moment: dt.datetime | None) -> dt.datetime | None:
+        """The same moment without its zone: databases know fewer zones than people can write."""
+        try:
+            return moment and moment.astimezone(dt.UTC)
+        except OverflowError:
+            raise ValueError("There is no such time.") from None
 
 
 class ReplayedShape(BaseModel):
