@@ -19,6 +19,7 @@ class MemoryBudget:
     admitted: list[dict[str, float]] = field(default_factory=list)
     learned: list[tuple[str, float | None, dt.datetime | None]] = field(default_factory=list)
     most: dict[str, float] = field(default_factory=dict)
+    returned: list[tuple[str, float]] = field(default_factory=list)
     closed_until: dt.datetime | None = None
 
     def admit(self, costs: Mapping[str, float]) -> None:
@@ -40,6 +41,10 @@ class MemoryBudget:
             self.learned.append((limit, remaining, until))
         if most is not None:
             self.most[limit] = most
+
+    def give_back(self, limit: str, units: float) -> None:
+        """Remember what was not used."""
+        self.returned.append((limit, units))
 
 
 @dataclass

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from instica.work import lanes, limits
-from instica.work.limits import WAY_SECONDS, Exhausted, admit, declare, learn
-from instica.work.meter import Meter
+from instica.work.limits import Exhausted, Pace, admit, declare, give_back, learn
+from instica.work.meter import WAY_SECONDS, Meter
 from instica.work.models import Limit, Turn
+from instica.work.window import Window
 
 NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 
@@ -50,10 +51,31 @@ def test_no_window_ever_sees_more_than_its_most(
         now += gap * per / rate
         cost = min(costs[number % len(costs)], burst)
         if meter.opens_at(cost) <= now:
-            meter = Meter(meter.spent(now, cost), meter.interval, meter.burst)
+            meter = meter.spent(now, cost)
             passed.append((now, cost))
     for start, _ in passed:
         assert sum(cost for at, cost in passed if start <= at < start + per) <= meter.most(per)
+
+
+@given(
+    burst=st.integers(1, 40),
+    per=st.sampled_from([1.0, 60.0, 86_400.0]),
+    gaps=st.lists(st.floats(0, 0.4), min_size=1, max_size=300),
+    costs=st.lists(st.integers(1, 3), min_size=1, max_size=7),
+)
+def test_nor_does_a_sliding_one_however_fast_they_come(
+    burst: int, per: float, gaps: list[float], costs: list[int]
+) -> None:
+    window, now, passed = Window({}, per, burst), 1.8e9, []
+    for number, gap in enumerate(gaps):
+        now += gap * per
+        cost = min(costs[number % len(costs)], burst)
+        assert (window.opens_at(cost) <= now) == (cost <= window.left(now))
+        if window.opens_at(cost) <= now:
+            window = window.spent(now, cost)
+            passed.append((now, cost))
+    for start, _ in passed:
+        assert sum(cost for at, cost in passed if start <= at < start + per) <= burst
 
 
 @given(
@@ -62,14 +84,14 @@ def test_no_window_ever_sees_more_than_its_most(
 )
 def test_what_they_say_only_tightens(remaining: float, used: float) -> None:
     meter = Meter(1.8e9 + used, 1, 50)
-    told = Meter(meter.tightened(1.8e9, remaining), 1, 50)
+    told = meter.tightened(1.8e9, remaining)
     assert told.left(1.8e9) <= meter.left(1.8e9) + 1e-6
     assert told.left(1.8e9) <= remaining + 1e-6
 
 
 @pytest.mark.django_db
 def test_burst_then_rate(clock: time_machine.Traveller) -> None:
-    declare("discogs:address", rate=50, per=60, burst=3)
+    declare("discogs:address", Pace(50, 60, 3))
     assert [passes("discogs:address") for _ in range(4)] == [True, True, True, False]
     with pytest.raises(Exhausted) as refused:
         admit({"discogs:address": 1}, "stock")
@@ -81,8 +103,8 @@ def test_burst_then_rate(clock: time_machine.Traveller) -> None:
 
 @pytest.mark.django_db
 def test_several_limits_are_all_or_nothing(clock: time_machine.Traveller) -> None:
-    declare("wide", rate=100, per=1, burst=100)
-    declare("narrow", rate=1, per=60, burst=1)
+    declare("wide", Pace(100, 1, 100))
+    declare("narrow", Pace(1, 60, 1))
     admit({"wide": 10, "narrow": 1}, "stock")
     before = Limit.objects.get(name="wide").meter
     with pytest.raises(Exhausted) as refused:
@@ -94,7 +116,7 @@ def test_several_limits_are_all_or_nothing(clock: time_machine.Traveller) -> Non
 
 @pytest.mark.django_db
 def test_bulk_uses_the_whole_rate_and_leaves_the_last_of_the_burst(clock: time_machine.Traveller) -> None:
-    declare("shared", rate=10, per=10, burst=5)
+    declare("shared", Pace(10, 10, 5))
     assert [passes("shared", "bulk") for _ in range(5)] == [True] * 4 + [False]
     assert passes("shared", "stock")
     Turn.objects.all().delete()
@@ -108,7 +130,7 @@ def test_bulk_uses_the_whole_rate_and_leaves_the_last_of_the_burst(clock: time_m
 
 @pytest.mark.django_db
 def test_bulk_stands_back_while_stock_waits_and_goes_on_when_nobody_comes(clock: time_machine.Traveller) -> None:
-    declare("narrow", rate=5, per=1, burst=1)
+    declare("narrow", Pace(5, 1, 1))
     assert passes("narrow", "bulk", "import")
     with pytest.raises(Exhausted) as refused:
         admit({"narrow": 1}, "stock")
@@ -126,9 +148,9 @@ def test_bulk_stands_back_while_stock_waits_and_goes_on_when_nobody_comes(clock:
 
 @pytest.mark.django_db
 def test_the_pace_they_tell_takes_the_place_of_the_declared_one(clock: time_machine.Traveller) -> None:
-    declare("app", rate=4, per=1, burst=1)
+    declare("app", Pace(4, 1, 1))
     learn("app", pace=(40, 2))
-    declare("app", rate=4, per=1, burst=1)
+    declare("app", Pace(4, 1, 1))
     assert [passes("app") for _ in range(3)] == [True, True, False]
     clock.shift(0.026)
     assert passes("app")
@@ -139,7 +161,7 @@ def test_the_pace_they_tell_takes_the_place_of_the_declared_one(clock: time_mach
 
 @pytest.mark.django_db
 def test_lanes_go_one_after_the_other(clock: time_machine.Traveller) -> None:
-    declare("shared", rate=10, per=10, burst=1)
+    declare("shared", Pace(10, 10, 1))
     sleeping = dict.fromkeys(["greedy", "b", "c"], NOON)
     passed = Counter(dict.fromkeys(sleeping, 0))
     while NOON + dt.timedelta(seconds=100) > dt.datetime.now(dt.UTC):
@@ -158,7 +180,7 @@ def test_lanes_go_one_after_the_other(clock: time_machine.Traveller) -> None:
 
 @pytest.mark.django_db
 def test_a_lane_that_never_returns_blocks_nobody(clock: time_machine.Traveller) -> None:
-    declare("shared", rate=10, per=10, burst=1)
+    declare("shared", Pace(10, 10, 1))
     assert passes("shared", "bulk", "a")
     assert not passes("shared", "bulk", "gone")
     clock.shift(5)
@@ -170,7 +192,7 @@ def test_a_lane_that_never_returns_blocks_nobody(clock: time_machine.Traveller) 
 
 @pytest.mark.django_db
 def test_headers_tighten_and_time_loosens(clock: time_machine.Traveller) -> None:
-    declare("told", rate=60, per=60, burst=10)
+    declare("told", Pace(60, 60, 10))
     learn("told", remaining=2)
     assert limits.left("told") == pytest.approx(2)
     learn("told", remaining=9)
@@ -186,7 +208,7 @@ def test_headers_tighten_and_time_loosens(clock: time_machine.Traveller) -> None
 
 @pytest.mark.django_db
 def test_undeclared_and_impossible_are_errors(clock: time_machine.Traveller) -> None:
-    declare("small", rate=1, per=1, burst=2)
+    declare("small", Pace(1, 1, 2))
     with pytest.raises(LookupError, match="Undeclared limits: typo"):
         admit({"typo": 1, "small": 1}, "stock")
     with pytest.raises(ValueError, match="more than its burst"):
@@ -196,8 +218,58 @@ def test_undeclared_and_impossible_are_errors(clock: time_machine.Traveller) -> 
 
 @pytest.mark.django_db
 def test_declaring_again_changes_the_pace_and_forgets_nothing(clock: time_machine.Traveller) -> None:
-    declare("pace", rate=1, per=60, burst=1)
+    declare("pace", Pace(1, 60, 1))
     admit({"pace": 1}, "stock")
-    declare("pace", rate=60, per=60, burst=1)
+    declare("pace", Pace(60, 60, 1))
     assert not passes("pace")
     assert Limit.objects.get().rate == 60
+
+
+@pytest.mark.django_db
+def test_a_sliding_limit_lets_all_through_at_once_and_nothing_more_that_day(clock: time_machine.Traveller) -> None:
+    declare("day", Pace(10, 86_400, 10, sliding=True))
+    assert [passes("day", "bulk") for _ in range(7)] == [True] * 6 + [False]
+    clock.shift(dt.timedelta(hours=2))
+    assert [passes("day") for _ in range(5)] == [True] * 4 + [False]
+    with pytest.raises(Exhausted) as refused:
+        admit({"day": 1}, "stock")
+    assert refused.value.until == NOON + dt.timedelta(hours=25, milliseconds=1)
+    clock.move_to(refused.value.until)
+    assert limits.left("day") == 6
+
+
+@pytest.mark.django_db
+def test_what_others_used_of_a_sliding_limit_counts_from_when_we_hear_of_it(clock: time_machine.Traveller) -> None:
+    declare("day", Pace(10, 86_400, 10, sliding=True))
+    admit({"day": 2}, "stock")
+    learn("day", remaining=9)
+    assert limits.left("day") == 8
+    clock.shift(dt.timedelta(hours=5))
+    learn("day", remaining=3)
+    assert limits.left("day") == 3
+    clock.shift(dt.timedelta(hours=20))
+    assert limits.left("day") == 5
+    learn("day", pace=(20, 20))
+    assert limits.left("day") == 15
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("pace", [Pace(60, 60, 10), Pace(10, 60, 10, sliding=True)])
+def test_what_a_call_did_not_cost_returns(pace: Pace, clock: time_machine.Traveller) -> None:
+    declare("points", pace)
+    admit({"points": 8}, "stock")
+    give_back("points", 5)
+    assert limits.left("points") == pytest.approx(7)
+    learn("points", remaining=6)
+    assert limits.left("points") == pytest.approx(6)
+
+
+@pytest.mark.django_db
+def test_a_clock_set_back_leaves_a_sliding_limit_as_full_as_it_was(clock: time_machine.Traveller) -> None:
+    declare("day", Pace(10, 86_400, 10, sliding=True))
+    admit({"day": 4}, "stock")
+    clock.shift(-dt.timedelta(days=30))
+    admit({"day": 1}, "stock")
+    assert limits.left("day") == 5
+    clock.shift(dt.timedelta(hours=25))
+    assert limits.left("day") == 10

@@ -47,7 +47,7 @@ def test_what_was_put_off_by_a_clock_ahead_is_due_again() -> None:
 
 def test_a_limit_is_never_used_up_for_longer_than_it_takes_to_fill() -> None:
     with time_machine.travel(NOON + DAY, tick=False) as clock:
-        limits.declare("test.calls", 60, 60, 5)
+        limits.declare("test.calls", limits.Pace(60, 60, 5))
         limits.admit({"test.calls": 5}, "stock")
         clock.shift(-DAY)
         with pytest.raises(Exhausted) as refused:

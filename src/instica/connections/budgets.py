@@ -48,9 +48,14 @@ class SharedBudget:
         if spec := self.specs.get(limit):
             limits.learn(self._row(limit), remaining=remaining, until=until, pace=pace(spec, most))
 
+    def give_back(self, limit: str, units: float) -> None:
+        """Units that were not used."""
+        if limit in self.specs:
+            limits.give_back(self._row(limit), units)
+
     def _row(self, name: str) -> str:
         spec = self.specs[name]
-        limits.declare(shared(spec), spec.rate, spec.per, spec.burst)
+        limits.declare(shared(spec), pace_of(spec))
         return shared(spec)
 
 
@@ -70,6 +75,11 @@ def limits_of(manifest: Marketplace) -> dict[str, LimitSpec]:
         rate, burst = spec.at(int(figure))
         specs[spec.name] = replace(spec, rate=rate, burst=burst, published=int(figure), settled=True)
     return specs
+
+
+def pace_of(spec: LimitSpec) -> limits.Pace:
+    """How the manifest says it may be used."""
+    return limits.Pace(spec.rate, spec.per, spec.burst, spec.sliding)
 
 
 def pace(spec: LimitSpec, most: float | None) -> tuple[float, float] | None:

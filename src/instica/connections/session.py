@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from instica.connections import photos, refresh
-from instica.connections.budgets import limits_of, pace, shared
+from instica.connections.budgets import limits_of, pace, pace_of, shared
 from instica.connections.credentials import app_for, manifest_of
 from instica.connections.models import Connection, State
 from instica.connections.spool import ShopSpool
@@ -70,7 +70,7 @@ class ShopBudget:
         self.lane_class: Class = lane_class
         self.specs = limits_of(manifest_of(connection.marketplace))
         shared_by_many = (spec for spec in self.specs.values() if spec.scope != "listing")
-        limits.declare_all({reach(each, connection): (each.rate, each.per, each.burst) for each in shared_by_many})
+        limits.declare_all({reach(each, connection): pace_of(each) for each in shared_by_many})
 
     def admit(self, costs: Mapping[str, float]) -> None:
         """Take ``costs``, all or nothing."""
@@ -102,6 +102,12 @@ class ShopBudget:
         spec = self.specs[limit.partition(":")[0]]
         limits.learn(self._row(limit), remaining=remaining, until=until, pace=pace(spec, most))
 
+    def give_back(self, limit: str, units: float) -> None:
+        """Units that were not used."""
+        row = self._row(limit)
+        limits.give_back(row, units)
+        self.spent[row] = max(0, self.spent[row] - int(units))
+
     def _row(self, name: str) -> str:
         """The shared row of a limit. A listing's own, named ``limit:id``, begins when it is first asked for."""
         limit, _, listing = name.partition(":")
@@ -109,7 +115,7 @@ class ShopBudget:
         if spec.scope != "listing":
             return reach(spec, self.connection)
         row = f"{spec.name}:{self.connection.uid}:{listing}"
-        limits.declare(row, spec.rate, spec.per, spec.burst)
+        limits.declare(row, pace_of(spec))
         return row
 
 

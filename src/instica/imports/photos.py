@@ -59,7 +59,7 @@ def _admit(job: Job, url: str) -> None:
     """Their image servers count requests too; the sandbox does not."""
     host = _parts(url).hostname or ""
     if host in manifest_of(job.marketplace).photo_hosts:
-        limits.declare(f"photos:{host}", A_MINUTE, 60, 5)
+        limits.declare(f"photos:{host}", limits.Pace(A_MINUTE, 60, 5))
         limits.admit({f"photos:{host}": 1}, "bulk")
 
 

@@ -105,7 +105,7 @@ def _admit(connection: Connection) -> None:
     names = []
     for spec in place.limits if place else ():
         names.append(f"details:{reach(spec, connection)}")
-        limits.declare(names[-1], spec.rate * SHARE, spec.per, 1)
+        limits.declare(names[-1], limits.Pace(spec.rate * SHARE, spec.per, 1))
     limits.admit(dict.fromkeys(names, 1), "bulk")
 
 

@@ -23,7 +23,8 @@ class LimitSpec:
     ``scope`` is what it is counted by; costs of a ``listing`` limit are named ``limit:id``. ``polls`` is whether
     reading orders draws on it, ``changes`` whether asking for changed listings does. ``published`` is how many calls
     they allow in ``per`` seconds, given where their answers or the operator may name another figure for this
-    installation's app; ``settled`` when the operator did.
+    installation's app; ``settled`` when the operator did. A ``sliding`` limit is ``burst`` calls in any ``per``
+    seconds, as fast as they come: for windows that a steady pace would stretch far beyond the work.
     """
 
     name: str
@@ -35,6 +36,7 @@ class LimitSpec:
     changes: bool = False
     published: float = 0
     settled: bool = False
+    sliding: bool = False
 
     def at(self, most: float) -> tuple[float, float]:
         """Rate and burst where ``most`` calls are allowed instead of ``published``; a burst of one stays one."""

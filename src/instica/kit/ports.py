@@ -31,6 +31,9 @@ class Budget(Protocol):
         ``most`` is what they say this app may use in a window, in place of the manifest's ``published``.
         """
 
+    def give_back(self, limit: str, units: float) -> None:
+        """Units that were taken and, as they say, not used."""
+
 
 class Spool(Protocol):
     """A place for one bulk file, kept until the walk that made it is over."""

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Literal
 
 from django.db import transaction
 
 from instica.work import clock, turns
 from instica.work.lanes import holder
-from instica.work.meter import Meter
+from instica.work.meter import WAY_SECONDS, Meter
 from instica.work.models import Limit
+from instica.work.window import Window
 
 Class = Literal["stock", "bulk"]
 MARGIN_SECONDS = 0.001
-WAY_SECONDS = 1.0
 LOOK_SECONDS = 0.05
+PACE = ["rate", "per", "burst", "sliding"]
+COUNTED = ["meter", "slots"]
 
 
 class Exhausted(Exception):
@@ -28,24 +31,31 @@ class Exhausted(Exception):
         self.until = until
 
 
-def declare(name: str, rate: float, per: float, burst: float) -> None:
-    """Let ``rate`` units pass every ``per`` seconds and ``burst`` at once; both together at most what is published."""
-    declare_all({name: (rate, per, burst)})
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """``rate`` units every ``per`` seconds and ``burst`` at once, together at most what is published.
+
+    Where it is ``sliding``, ``burst`` units in any window of ``per`` seconds, as fast as they come.
+    """
+
+    rate: float
+    per: float
+    burst: float
+    sliding: bool = False
 
 
-def declare_all(wanted: Mapping[str, tuple[float, float, float]]) -> None:
-    """The same for many limits by name, each ``(rate, per, burst)``, in one look."""
-    rows = Limit.objects.filter(name__in=wanted).values_list("name", "rate", "per", "burst")
-    known = {name: (rate, per, burst) for name, rate, per, burst in rows}
-    fresh = [
-        Limit(name=name, rate=rate, per=per, burst=burst)
-        for name, (rate, per, burst) in sorted(wanted.items())
-        if known.get(name) != (rate, per, burst)
-    ]
+def declare(name: str, pace: Pace) -> None:
+    """Let units pass at that pace."""
+    declare_all({name: pace})
+
+
+def declare_all(wanted: Mapping[str, Pace]) -> None:
+    """The same for many limits by name, in one look."""
+    rows = Limit.objects.filter(name__in=wanted).values_list("name", *PACE)
+    known = {name: Pace(*pace) for name, *pace in rows}
+    fresh = [Limit(name=name, **asdict(pace)) for name, pace in sorted(wanted.items()) if known.get(name) != pace]
     if fresh:
-        Limit.objects.bulk_create(
-            fresh, update_conflicts=True, unique_fields=["name"], update_fields=["rate", "per", "burst"]
-        )
+        Limit.objects.bulk_create(fresh, update_conflicts=True, unique_fields=["name"], update_fields=PACE)
 
 
 def admit(costs: Mapping[str, float], lane_class: Class, spent: Mapping[str, float] | None = None) -> None:
@@ -84,15 +94,33 @@ def learn(
     pace: tuple[float, float] | None = None,
 ) -> None:
     """What they told us. ``remaining`` and ``until`` only tighten; time loosens. ``pace``: rate and burst from now."""
+    if until is None and _is_known(name, remaining, pace):
+        return
     with transaction.atomic():
         (row,) = _locked({name: 0})
         if pace is not None:
             row.told_rate, row.told_burst = pace
         if remaining is not None:
-            row.meter = _whole(row).tightened(clock.now().timestamp(), remaining)
+            _keep(row, _whole(row).tightened(clock.now().timestamp(), remaining))
         if until is not None and not remaining:
             row.closed_until = max(row.closed_until, until.timestamp())
-        row.save(update_fields=["meter", "closed_until", "told_rate", "told_burst"])
+        row.save(update_fields=[*COUNTED, "closed_until", "told_rate", "told_burst"])
+
+
+def _is_known(name: str, remaining: float | None, pace: tuple[float, float] | None) -> bool:
+    """Whether the row says no more than that already, as it does after nearly every call: then nobody waits for it."""
+    row = Limit.objects.filter(name=name).first()
+    if row is None or (pace and pace != (row.told_rate, row.told_burst)):
+        return False
+    return remaining is None or _whole(row).left(clock.now().timestamp()) <= remaining
+
+
+def give_back(name: str, units: float) -> None:
+    """Units that were taken and, as they say, not used."""
+    with transaction.atomic():
+        (row,) = _locked({name: 0})
+        _keep(row, _whole(row).returned(units))
+        row.save(update_fields=COUNTED)
 
 
 def forget(prefix: str, seconds: float) -> int:
@@ -117,10 +145,11 @@ def _locked(costs: Mapping[str, float]) -> list[Limit]:
         raise LookupError(f"Undeclared limits: {', '.join(sorted(missing))}")
     now = clock.now().timestamp()
     for row in rows:
-        if row.meter > (fullest := _whole(row).fullest(now)) + WAY_SECONDS:
-            row.meter = fullest
-            row.save(update_fields=["meter"])
-        if costs[row.name] > (burst := _whole(row).burst):
+        whole = _whole(row)
+        if (kept := whole.set_back(now)) != whole:
+            _keep(row, kept)
+            row.save(update_fields=COUNTED)
+        if costs[row.name] > (burst := whole.burst):
             raise ValueError(f"{costs[row.name]} units of {row.name} at once, more than its burst of {burst}")
     return rows
 
@@ -136,15 +165,25 @@ def _opens_at(row: Limit, cost: float, lane_class: Class, now: float) -> float:
 
 def _spend(rows: list[Limit], costs: Mapping[str, float], lane_class: Class, now: float) -> None:
     for row in rows:
-        row.meter = _whole(row).spent(now, costs[row.name])
+        _keep(row, _whole(row).spent(now, costs[row.name]))
         row.bulk_after = 0 if lane_class == "stock" else row.bulk_after
-    Limit.objects.bulk_update(rows, ["meter", "bulk_after"])
+        row.save(update_fields=[*COUNTED, "bulk_after"])
     if lane_class == "bulk":
         turns.leave(rows, _lane())
 
 
-def _whole(row: Limit) -> Meter:
+def _whole(row: Limit) -> Meter | Window:
+    if row.sliding:
+        slots = {int(number): float(units) for number, units in row.slots.items()}
+        return Window(slots, row.per, row.told_burst or row.burst)
     return Meter(row.meter, row.per / (row.told_rate or row.rate), row.told_burst or row.burst)
+
+
+def _keep(row: Limit, counted: Meter | Window) -> None:
+    if isinstance(counted, Window):
+        row.slots = {str(number): units for number, units in counted.slots.items()}
+    else:
+        row.meter = counted.free_at
 
 
 def _lane() -> str:

@@ -1,12 +1,13 @@
-"""The arithmetic of a limit: a moment in time that says how much of it is used. No I/O."""
+"""The arithmetic of a limit that lets units through in a steady stream. No I/O."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 RESERVE = 0.2
 TINY = 1e-9
+WAY_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +25,22 @@ class Meter:
         """The first moment when ``cost`` units may pass."""
         return self.free_at - (self.burst - cost) * self.interval
 
-    def spent(self, now: float, cost: float) -> float:
-        """``free_at`` after ``cost`` units passed."""
-        return max(self.free_at, now) + cost * self.interval
+    def spent(self, now: float, cost: float) -> Meter:
+        """After ``cost`` units passed."""
+        return replace(self, free_at=max(self.free_at, now) + cost * self.interval)
 
-    def tightened(self, now: float, remaining: float) -> float:
-        """``free_at`` when we hear that only ``remaining`` units are left; never earlier than it was."""
-        return max(self.free_at, now + (self.burst - remaining) * self.interval)
+    def returned(self, cost: float) -> Meter:
+        """After ``cost`` units of those that passed turned out not to be used."""
+        return replace(self, free_at=self.free_at - cost * self.interval)
 
-    def fullest(self, now: float) -> float:
-        """The latest ``free_at`` there can be: only a clock that was set back since leaves a later one."""
-        return now + self.burst * self.interval
+    def tightened(self, now: float, remaining: float) -> Meter:
+        """When we hear that only ``remaining`` units are left; never earlier free than it was."""
+        return replace(self, free_at=max(self.free_at, now + (self.burst - remaining) * self.interval))
+
+    def set_back(self, now: float) -> Meter:
+        """As full as it can be at ``now``: only a clock that was set back since leaves it fuller."""
+        fullest = now + self.burst * self.interval
+        return self if self.free_at <= fullest + WAY_SECONDS else replace(self, free_at=fullest)
 
     def left(self, now: float) -> float:
         """How many units may pass at once."""
@@ -50,4 +56,4 @@ class Meter:
 
     def for_bulk(self, cost: float) -> Meter:
         """The same meter as bulk work sees it: the last fifth of the burst is not for it."""
-        return Meter(self.free_at, self.interval, max(self.burst * (1 - RESERVE), cost))
+        return replace(self, burst=max(self.burst * (1 - RESERVE), cost))

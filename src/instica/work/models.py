@@ -67,17 +67,20 @@ class Lane(models.Model):
 
 
 class Limit(models.Model):
-    """How fast we may talk: ``rate`` per ``per`` seconds and ``burst`` at once.
+    """How fast we may talk: ``rate`` per ``per`` seconds and ``burst`` at once; if ``sliding``, ``burst`` in ``per``.
 
-    ``meter`` is the moment when the limit will be unused again; before ``bulk_after`` what nobody waits for stands
-    back. ``told_rate`` and ``told_burst`` take the place of what was declared once the other side said what it allows.
+    ``meter`` is the moment when the limit will be unused again; of a sliding one ``slots`` are the units used by the
+    number of their slot (``work.window``). Before ``bulk_after`` what nobody waits for stands back. ``told_rate`` and
+    ``told_burst`` take the place of what was declared once the other side said what it allows.
     """
 
     name = models.CharField(primary_key=True, max_length=200)
     rate = models.FloatField()
     per = models.FloatField()
     burst = models.FloatField()
+    sliding = models.BooleanField(default=False, db_default=False)
     meter = models.FloatField(default=0)
+    slots = models.JSONField(default=dict, db_default={})
     bulk_after = models.FloatField(default=0)
     closed_until = models.FloatField(default=0)
     told_rate = models.FloatField(null=True)

@@ -12,6 +12,8 @@ NOTICE = (
     " certified by Etsy, Inc."
 )
 
+DAY = 86_400
+
 MARKETPLACE = Marketplace(
     slug="etsy",
     name="Etsy",
@@ -24,7 +26,7 @@ MARKETPLACE = Marketplace(
     port=8103,
     limits=(
         LimitSpec("etsy.second", rate=4.75, per=1, burst=1, scope="app", published=5),
-        LimitSpec("etsy.day", rate=4_000, per=86_400, burst=1_000, scope="app", published=5_000),
+        LimitSpec("etsy.day", rate=5_000, per=DAY, burst=5_000, scope="app", published=5_000, sliding=True),
     ),
     poll_seconds=(60, 900),
     credentials=(

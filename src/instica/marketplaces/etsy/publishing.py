@@ -24,7 +24,10 @@ PROFILES = ("shipping_profile_id", "return_policy_id", "readiness_state_id")
 
 
 class Publishing:
-    """The steps of a publish, each one write. A step that is done already is passed over, so none is done twice."""
+    """The steps of a publish, each one write, in as few calls as Etsy lets it be: a day has few of them.
+
+    A step whose answer was lost is looked for by ``find`` before it is done again.
+    """
 
     def __init__(self, api: Etsy, session: Session) -> None:
         self.api = api
@@ -71,29 +74,28 @@ class Publishing:
         return replace(draft, fields={**draft.fields, **chosen})
 
     def _picture(self, draft: Draft, number: str, place: int) -> Step:
-        if len(self.api.images(number)) <= place + pictured(draft):
-            content = self.session.photo(draft.images[place])
-            self.api.upload_image(number, content, place + 1)
+        self.api.upload_image(number, self.session.photo(draft.images[place]), place + 1)
         return after(number, draft, place + 1)
 
     def _inventory(self, draft: Draft, number: str) -> Step:
-        read = self.api.inventory(number)
-        now = stock.as_sent(read)
-        ready = next((row["readiness_state_id"] for each in now["products"] for row in each["offerings"]), None)
-        varied = any(offer.options for offer in draft.offers)
-        wanted = stock.built(draft.offers, ready) if varied else stock.with_offers(now, draft.offers, ready)
-        if not same(now, wanted):
-            self.api.put_inventory(number, wanted, stock.variations(wanted))
+        ready = whole(draft.fields.get("readiness_state_id"))
+        if not ready:
+            sent = stock.as_sent(self.api.inventory(number))
+            ready = next((row["readiness_state_id"] for each in sent["products"] for row in each["offerings"]), 0)
+        wanted = stock.built(draft.offers, ready or None)
+        self.api.put_inventory(number, wanted, stock.variations(wanted))
         return self._read(number) if draft.hidden else Step(f"{ACTIVATE}:{number}", Ref(number), page(number))
 
     def _activate(self, number: str) -> Step:
         """The step that costs: once only, since what is on sale already is left alone."""
-        if self.api.listing(number).get("state") != ACTIVE:
-            self.api.update_listing(number, {"state": ACTIVE}, "once")
+        row = self.api.listing(number)
+        if row.get("state") != ACTIVE:
+            row = {**self.api.update_listing(number, {"state": ACTIVE}, "once"), "images": row.get("images")}
         try:
-            return self._read(number)
+            listing = readable(row, self.api.inventory(number))
         except RemoteFailure:
             return Step(f"{READ}:{number}", Ref(number), page(number))
+        return Step("", Ref(number), listing.url, listing)
 
     def _read(self, number: str) -> Step:
         listing = read_back(self.api, number)
@@ -172,11 +174,6 @@ def found(step: Step) -> Found:
 def page(number: str) -> str:
     """Where buyers will see it."""
     return mapping.PAGE + number
-
-
-def same(left: Mapping[str, Any], right: Mapping[str, Any]) -> bool:
-    """Whether two inventories say the same."""
-    return left == right
 
 
 def read_back(api: Etsy, number: str) -> RemoteListing:

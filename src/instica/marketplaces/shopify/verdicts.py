@@ -19,6 +19,8 @@ NAME = "Shopify"
 LIMIT = "shopify.points"
 TAIL = 4_096
 LEFT = re.compile(rb'"currentlyAvailable":\s*(\d{1,9})')
+ASKED = re.compile(rb'"requestedQueryCost":\s*(\d{1,9})')
+SPENT = re.compile(rb'"actualQueryCost":\s*(\d{1,9})')
 RESTORED = re.compile(rb'"restoreRate":\s*(\d{1,9}(?:\.\d{1,3})?)')
 KEPT_BACK = 0.95
 LONGEST_WAIT = 60.0
@@ -67,9 +69,15 @@ def wait(answer: Answer) -> dt.timedelta | None:
 
 
 def learn(answer: Answer, budget: Budget) -> None:
-    """Steer by the points that are left and how fast they return on the shop's plan; both stand at the end."""
+    """Steer by the points that are left and how fast they return on the shop's plan; all stand at the end.
+
+    A call takes what it might cost; what it did not cost returns at once.
+    """
     end = answer.body[-TAIL:]
     left, restored = LEFT.findall(end), RESTORED.findall(end)
+    asked, spent = ASKED.findall(end), SPENT.findall(end)
+    if asked and spent and int(asked[-1]) > int(spent[-1]):
+        budget.give_back(LIMIT, int(asked[-1]) - int(spent[-1]))
     if left:
         most = float(restored[-1]) if restored else None
         budget.learn(LIMIT, remaining=int(left[-1]) * KEPT_BACK, most=most)

@@ -29,7 +29,14 @@ PATHS = (
 )
 NAMES = "listing_ids includes limit offset state min_created sort_on shop_section_ids max_variations_supported".split()
 FIELDS = "title price quantity tags products state image_ids type when_made grant_type client_id image rank".split()
-ODD = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8) | st.just(str(FIRST))
+ODD = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=8)
+    | st.just(str(FIRST))
+)
 VALUES = ODD | st.lists(ODD, max_size=3) | st.dictionaries(st.sampled_from(["sku", "offerings"]), ODD, max_size=2)
 
 

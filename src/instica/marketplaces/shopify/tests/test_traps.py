@@ -56,6 +56,19 @@ def test_every_call_takes_at_least_what_the_sandbox_reckons(large: Place) -> Non
     assert [each for each in both if each[0] < each[1]] == []
 
 
+def test_what_a_call_did_not_cost_returns_at_once(large: Place) -> None:
+    listing = large.on_sale()
+    large.session.budget.returned.clear()
+    before = len(large.sandbox("requests")["requests"])
+    large.connector.set_levels([Level(Ref(listing.id), 3)])
+    large.connector.orders(LONG_AGO, None)
+    rows = large.sandbox("requests?bodies=1")["requests"][before:]
+    costs = [json.loads(row["answer"])["extensions"]["cost"] for row in rows]
+    unused = [cost["requestedQueryCost"] - cost["actualQueryCost"] for cost in costs]
+    assert large.session.budget.returned == [("shopify.points", points) for points in unused if points]
+    assert max(unused) > 10
+
+
 def charged(row: dict[str, Any]) -> int:
     """What the sandbox took for a call; 0 where its answer was too long to be kept."""
     try:
