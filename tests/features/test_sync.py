@@ -18,7 +18,7 @@ from instica.connections.talk import connector_for
 from instica.core.clock import now
 from instica.inventory.models import Move
 from instica.kit.contract import LimitSpec
-from instica.kit.types import Attempt, RemoteOrderLine, Shipment
+from instica.kit.types import Attempt, RemoteOrder, RemoteOrderLine, Shipment
 from instica.notices.models import Notice
 from instica.orders import services as orders
 from instica.orders.models import Line, Order
@@ -28,7 +28,7 @@ from instica.sync.tasks import POLL_ATTEMPTS
 from instica.work.engines.threads import run_until_idle
 from instica.work.models import Schedule, Task
 from tests.features import pretend as pretending
-from tests.features.pretend import MANIFEST, order, signature
+from tests.features.pretend import MANIFEST, PretendConnector, order, signature
 from tests.features.selling import lines, offered, stock
 from tests.shops import Shops
 
@@ -271,6 +271,66 @@ def test_an_event_is_stored_and_makes_us_look(pretend: Connection) -> None:
     stored.refresh_from_db()
     assert stored.handled is not None
     assert stock(offer.item) == (0, 0, "sold")
+
+
+def noting(asked: list[str], name: str, verb: Any) -> Any:
+    """The same verb, written down."""
+
+    def call(*given: Any) -> Any:
+        asked.append(f"order {given[1]}" if name == "order" else name)
+        return verb(*given)
+
+    return call
+
+
+def heard(shop: Connection, patch: pytest.MonkeyPatch, number: str, *orders: RemoteOrder) -> list[str]:
+    """What the shop, which has those orders by now, is asked when a webhook tells of the one of that number."""
+    services.start(connection=shop)
+    run_until_idle()
+    pretending.THERE.orders = list(orders)
+    asked: list[str] = []
+    for name in ("order", "orders"):
+        patch.setattr(PretendConnector, name, noting(asked, name, getattr(PretendConnector, name)))
+    deliver([event(about="order", object_id=number)])
+    run_until_idle()
+    return asked
+
+
+def test_an_order_that_is_told_of_is_read_for_itself(pretend: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    offer = offered(pretend)
+    asked = heard(pretend, monkeypatch, "1", order(), order("2", "L9"))
+    assert asked == ["order 1"]
+    assert (list(Order.objects.values_list("remote_id", flat=True)), stock(offer.item)[:2]) == (["1"], (0, 0))
+
+
+def test_one_that_is_not_found_so_is_looked_for_by_a_round(
+    pretend: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert heard(pretend, monkeypatch, "1", order("2", "L9")) == ["order 1", "orders"]
+    assert list(Order.objects.values_list("remote_id", flat=True)) == ["2"]
+
+
+def test_one_of_a_shop_that_was_disconnected_meanwhile_is_not_taken_in(pretend: Connection) -> None:
+    disconnect(connection=pretend)
+    services.take_one(connection=pretend, order=order())
+    assert not Order.objects.exists()
+
+
+def test_a_flood_of_webhooks_writes_once_a_second_that_the_shop_is_heard(
+    pretend: Connection,
+) -> None:
+    with time_machine.travel(now(), tick=False) as clock:
+        deliver([event(event_id="a")])
+        first = Connection.objects.values_list("heard_at", flat=True).get()
+        clock.shift(0.9)
+        deliver([event(event_id="b")])
+        assert Connection.objects.values_list("heard_at", flat=True).get() == first
+        clock.shift(0.2)
+        deliver([event(event_id="c")])
+        assert Connection.objects.values_list("heard_at", flat=True).get() == now()
+        Connection.objects.update(silent_since=now())
+        deliver([event(event_id="d")])
+        assert Connection.objects.values_list("silent_since", flat=True).get() is None
 
 
 def test_an_event_counts_once(pretend: Connection) -> None:

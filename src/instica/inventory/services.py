@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -47,7 +47,8 @@ def _record(row: Item, delta: int, move: Move) -> None:
     row.save(update_fields=["quantity", "status", "updated"])
     count_products([row.product_id])
     announcing.moved(row, delta, move.cause)
-    enqueue("item.changed", str(row.uid), lane=f"items:{row.organization_id}", urgency=Urgency.LEVEL)
+    if not sold:  # whoever takes in a sale brings the pages to it in the same transaction
+        enqueue("item.changed", str(row.uid), lane=f"items:{row.organization_id}", urgency=Urgency.LEVEL)
 
 
 def count_products(products: Iterable[uuid.UUID]) -> None:
@@ -105,14 +106,19 @@ def recount(*, organization: Organization) -> None:
         row.save()
 
 
-def restate(items: dict[uuid.UUID, bool]) -> None:
-    """Set the computed status of items, told for each whether a live offer stands; writes only what changes."""
-    with transaction.atomic():
-        changed: list[Item] = []
-        for item in Item.objects.select_for_update(of=("self",)).filter(pk__in=items).order_by("uid"):
-            status = standing.status(item.status, item.quantity, live=items[item.uid])
-            if status != item.status:
-                item.status, item.updated = status, now()
-                changed.append(item)
+def restate(items: Collection[uuid.UUID], live: Callable[[Collection[uuid.UUID]], Iterable[uuid.UUID]]) -> None:
+    """Set the computed status of items, of which ``live`` tells those with a live offer; writes only what changes.
+
+    Part of the caller's transaction: no offer comes or goes while the items are held.
+    """
+    rows = list(Item.objects.select_for_update(of=("self",)).filter(pk__in=items).order_by("uid"))
+    offered = set(live([item.uid for item in rows]))
+    changed: list[Item] = []
+    for item in rows:
+        status = standing.status(item.status, item.quantity, live=item.uid in offered)
+        if status != item.status:
+            item.status, item.updated = status, now()
+            changed.append(item)
+    if changed:
         Item.objects.bulk_update(changed, ["status", "updated"])
         count_products({item.product_id for item in changed})

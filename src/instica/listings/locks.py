@@ -34,7 +34,12 @@ def around(item: uuid.UUID) -> None:
 
 def page(uid: uuid.UUID) -> Standing | None:
     """A page as it is now: nothing about it, nor the stock behind it, changes until the transaction ends."""
-    items(Offer.objects.filter(listing=uid).values_list("item", flat=True))
-    rows = Listing.objects.select_for_update(of=("self",)).select_related("connection__organization", "organization")
+    offered = Offer.objects.filter(listing=uid, item__isnull=False).values("item")
+    held = Item.objects.select_for_update(of=("self",)).filter(uid__in=offered).order_by("uid")
+    stock = dict(held.values_list("uid", "quantity"))
+    rows = Listing.objects.select_for_update(of=("self",)).select_related("connection__organization")
     row = rows.filter(pk=uid).first()
-    return standing.of([row])[0] if row else None
+    if row is None:
+        return None
+    row.organization = row.connection.organization
+    return standing.locked(row, stock)

@@ -18,8 +18,8 @@ UNCHANGED = {
 SAY_LEVELS = frozenset({"set_levels", "revise"})
 
 
-def write(row: Standing, plan: Plan, result: Result) -> None:
-    """The rows as they are after it."""
+def write(row: Standing, plan: Plan, result: Result) -> bool:
+    """The rows as they are after it; whether stock moved, and other rows with it."""
     before = {offer.pk: unexplained(offer) for offer in row.offers}
     if plan.step == "publish":
         _published(row, plan, result)
@@ -33,6 +33,7 @@ def write(row: Standing, plan: Plan, result: Result) -> None:
     moved = {offer.item_id for offer in row.offers if offer.item_id and unexplained(offer) != before[offer.pk]}
     if moved:
         services.stock_changed(moved, reason="sale", cause="fewer stand there, and no order says why yet")
+    return bool(moved)
 
 
 def _published(row: Standing, plan: Plan, result: Result) -> None:

@@ -9,7 +9,6 @@ from django.db.models import F, Q
 
 from instica.core.clock import now
 from instica.inventory import services as inventory
-from instica.inventory.models import Item
 from instica.listings import asking, drafts, locks, resting, standing, telling
 from instica.listings.models import Listing, Offer, Seen, Wanted
 from instica.listings.standing import Standing
@@ -23,12 +22,8 @@ __all__ = ["Reason", "adopt", "ask_held", "cancelled", "delist", "follow", "list
 
 def restate(items: Iterable[uuid.UUID]) -> None:
     """Make the status of items follow from their stock and their live offers; no offer comes or goes meanwhile."""
-    wanted = set(items)
     with commit():
-        locked = Item.objects.select_for_update().filter(pk__in=wanted).order_by("uid")
-        known = set(locked.values_list("pk", flat=True))
-        live = set(_live(known))
-        inventory.restate({uid: uid in live for uid in known})
+        inventory.restate(set(items), _live)
 
 
 def adopt(page: uuid.UUID) -> None:

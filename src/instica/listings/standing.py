@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
@@ -93,6 +93,15 @@ def of(listings: Iterable[Listing]) -> list[Standing]:
     return [Standing(row, by_page[row.pk], ours, attempts.get(row.pk)) for row in rows]
 
 
+def locked(page: Listing, quantities: Mapping[uuid.UUID, int | None]) -> Standing:
+    """One page that is held, whose items are too, with the stock of each: all else is read now, after any wait."""
+    offers = list(Offer.objects.filter(listing=page).order_by("uid"))
+    wanted = {offer.item_id for offer in offers if offer.item_id}
+    if missing := wanted - quantities.keys():
+        quantities = {**quantities, **dict(Item.objects.filter(pk__in=missing).values_list("pk", "quantity"))}
+    return Standing(page, offers, without_drops(quantities), Attempt.objects.filter(listing=page).first())
+
+
 def states(listings: Iterable[Listing]) -> dict[uuid.UUID, State]:
     """How each of those pages stands, in the house's word."""
     return {row.listing.pk: row.step.state for row in of({page.pk: page for page in listings}.values())}
@@ -103,8 +112,13 @@ def stock(items: Iterable[uuid.UUID]) -> dict[uuid.UUID, int | None]:
     wanted = set(items)
     if not wanted:
         return {}
-    found: dict[uuid.UUID, int | None] = dict(Item.objects.filter(pk__in=wanted).values_list("pk", "quantity"))
-    for offer in Offer.objects.filter(item__in=wanted, agreed_quantity__gt=F("seen_quantity")):
+    return without_drops(dict(Item.objects.filter(pk__in=wanted).values_list("pk", "quantity")))
+
+
+def without_drops(quantities: Mapping[uuid.UUID, int | None]) -> dict[uuid.UUID, int | None]:
+    """What is left of so many pieces when those that went for no known reason are not offered."""
+    found = dict(quantities)
+    for offer in Offer.objects.filter(item__in=found, agreed_quantity__gt=F("seen_quantity")):
         left = found.get(offer.item_id) if offer.item_id else None
         if offer.item_id and left is not None:
             found[offer.item_id] = left - unexplained(offer)

@@ -136,8 +136,7 @@ def concluded(run: Run, plan: Plan, result: Result) -> Verdict:
     search = result.search
     if isinstance(search, kit.LookAgain):
         return _unclear(row, search)
-    outcomes.write(row, plan, result)
-    after = locks.page(run.page)
+    after = locks.page(run.page) if outcomes.write(row, plan, result) else row
     assert after is not None
     outcomes.follow(plan, after)
     if plan.step != "look" and (result.wrote or not result.until):

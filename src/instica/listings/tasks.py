@@ -16,7 +16,7 @@ PATIENCE = 10_000
 
 @handles("item.changed", batch=50)
 def item_changed(tasks: list[Task]) -> Verdict:
-    """The stock of an item changed: its status follows, and so do its pages."""
+    """An item or its stock was changed by other than a sale: its status follows, and so do its pages."""
     items = [uuid.UUID(task.key) for task in tasks]
     services.restate(items)
     services.follow(items)

@@ -39,7 +39,7 @@ def take_in(*, connection: Connection, orders: Sequence[RemoteOrder]) -> int:
     """
     with commit():
         fit = [order for order in orders if _has_names(order) or _unfit(connection, order, "its names")]
-        news = [order for order in fit if _is_news(connection, order)]
+        news = _news(connection, fit)
         known = queries.offers(connection, {line.listing for order in news for line in order.lines})
         held = Line.objects.filter(connection=connection, order__remote_id__in=[order.id for order in news])
         locks.items([*(offer.item_id for offer in known.values()), *held.values_list("item", flat=True)])
@@ -157,9 +157,11 @@ def _has_names(remote: RemoteOrder) -> bool:
     return all(len(name) <= LONGEST_NAME and "\x00" not in name for name in names)
 
 
-def _is_news(connection: Connection, remote: RemoteOrder) -> bool:
-    same = Order.objects.filter(connection=connection, remote_id=remote.id, fingerprint=values.mark(remote))
-    return not same.exists()
+def _news(connection: Connection, orders: Sequence[RemoteOrder]) -> list[RemoteOrder]:
+    """Those that are not here just as they are told, as most are that a round reads again."""
+    held = Order.objects.filter(connection=connection, remote_id__in={order.id for order in orders})
+    known = dict(held.values_list("remote_id", "fingerprint"))
+    return [order for order in orders if known.get(order.id) != values.mark(order)]
 
 
 def _store(connection: Connection, remote: RemoteOrder, known: Known) -> Change | None:

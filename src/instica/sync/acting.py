@@ -44,6 +44,8 @@ def _act(event: Event, connection: Connection) -> None:
     if event.kind == "changed":
         if event.about == "listing" and event.object_id:
             reconcile.look(connection, event.object_id, urgency=Urgency.ORDER)
+        elif event.about == "order" and event.object_id:
+            pace.ask_for(connection, event.object_id)
         else:
             pace.ask(connection)
     elif event.kind == "revoked":

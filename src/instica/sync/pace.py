@@ -18,6 +18,7 @@ from instica.work.urgency import Urgency
 ORDERS = "orders"
 POLL_SHARE = 0.25
 PROVEN_FOR = dt.timedelta(days=1)
+A_SECOND = dt.timedelta(seconds=1)
 CALM = 4
 """How many times longer a round may be while webhooks arrive."""
 
@@ -28,6 +29,14 @@ def ask(connection: Connection) -> None:
         if Cursor.objects.filter(connection=connection, walk=ORDERS).exists():
             lane = f"shop:{connection.uid}:watch"
             enqueue("orders.poll", str(connection.uid), lane=lane, urgency=Urgency.ORDER)
+
+
+def ask_for(connection: Connection, order: str) -> None:
+    """Read that one order now: something says that it is new or changed."""
+    with commit():
+        if Cursor.objects.filter(connection=connection, walk=ORDERS).exists():
+            lane = f"shop:{connection.uid}:watch"
+            enqueue("orders.one", f"{connection.uid}:{order}", lane=lane, urgency=Urgency.ORDER)
 
 
 def timetable(connection: Connection, manifest: Marketplace) -> None:
@@ -75,8 +84,13 @@ def is_heard(connection: Connection) -> bool:
 
 
 def heard(connection: Connection) -> None:
-    """A webhook came: it is not silent (any more). Part of the transaction that stores it."""
-    Connection.objects.filter(uid=connection.uid).update(heard_at=now(), silent_since=None)
+    """A webhook came: it is not silent (any more). Part of the transaction that stores it.
+
+    Written down once a second, so that of a flood of deliveries none waits for the others.
+    """
+    moment, before = now(), connection.heard_at
+    if connection.silent_since or before is None or not before <= moment < before + A_SECOND:
+        Connection.objects.filter(uid=connection.uid).update(heard_at=moment, silent_since=None)
 
 
 def judge(connection: Connection, *, news: int, since: dt.datetime | None) -> None:

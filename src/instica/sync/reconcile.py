@@ -15,7 +15,7 @@ from instica.imports import queries as imports
 from instica.kit import types as kit
 from instica.kit.contract import Connector, Marketplace
 from instica.kit.errors import Gone
-from instica.listings import asking, observing
+from instica.listings import asking, observing, unchanged
 from instica.listings import queries as listings
 from instica.listings.models import Listing, Offer, Seen
 from instica.notices.services import forget, tell
@@ -82,8 +82,10 @@ def _wait(cursor: Cursor, page: kit.Page[kit.RemoteListing]) -> Verdict:
 def _compare(connection: Connection, page: kit.Page[kit.RemoteListing], asked_at: dt.datetime) -> int:
     """Every row against ours; how many belong to nobody."""
     known = observing.known(connection.uid, [row.id for row in page.rows])
+    sound = {known[row.id]: row for row in page.rows if row.id in known and not row.faults}
+    same = unchanged.confirm(read=sound, asked_at=asked_at)
     for row in page.rows:
-        if row.id not in known or row.faults:
+        if known.get(row.id) not in sound.keys() - same:
             continue
         if observing.observe(page=known[row.id], remote=row, asked_at=asked_at, whole=not row.brief):
             _ask_why(connection, row.id)

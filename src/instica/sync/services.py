@@ -71,6 +71,13 @@ def poll(*, connection: Connection, connector: Connector) -> bool:
     return page.next is not None
 
 
+def take_one(*, connection: Connection, order: kit.RemoteOrder) -> None:
+    """Take in an order that an event told of; the rounds go on where they stand."""
+    with commit():
+        if _is_live(connection):
+            orders.take_in(connection=connection, orders=[order])
+
+
 def refused(*, connection: Connection, why: str) -> None:
     """They will not show us the orders; the next round asks again, the owner knows meanwhile."""
     with commit():
@@ -139,7 +146,7 @@ def webhooks_of(marketplace: str) -> Webhooks:
 def _store(marketplace: str, event: kit.Event) -> bool:
     """Store one event, unless it is known: a delivery that was cut in two is made again, and then the rest is new."""
     live = Connection.objects.filter(marketplace=marketplace, remote_id=event.account).exclude(state=State.REVOKED)
-    connection = live.only("uid").first()
+    connection = next(iter(live.only("uid", "heard_at", "silent_since").order_by()[:1]), None)
     row = Event(
         marketplace=marketplace,
         connection=connection,

@@ -7,8 +7,8 @@ import uuid
 from instica.connections.models import Connection, State
 from instica.connections.talk import connector_for, talking
 from instica.core.verdicts import Again, Dead, Done, Verdict
-from instica.kit.errors import Throttled, TryLater
-from instica.sync import acting, changes, reconcile, services
+from instica.kit.errors import Gone, Refused, Throttled, TryLater
+from instica.sync import acting, changes, pace, reconcile, services
 from instica.sync.models import Event
 from instica.work.handlers import Task, handles
 from instica.work.lanes import commit
@@ -21,7 +21,7 @@ POLL_ATTEMPTS = 25
 @handles("connection.connected")
 def connected(task: Task) -> Verdict:
     """A shop was connected, or connected again: begin or go on with reading its orders."""
-    connection = _live(task)
+    connection = _shop(task)
     if connection:
         services.start(connection=connection)
     return Done()
@@ -30,14 +30,14 @@ def connected(task: Task) -> Verdict:
 def gave_up(task: Task, why: str) -> None:
     """Round after round failed: the owner hears of it, and the timetable asks again."""
     Row.objects.filter(kind=task.kind, key=task.key, state=Row.State.DEAD).exclude(id=task.uid).delete()
-    if connection := _live(task):
+    if connection := _shop(task):
         services.refused(connection=connection, why="it fails again and again")
 
 
 @handles("orders.poll", attempts=POLL_ATTEMPTS, gave_up=gave_up)
 def poll(task: Task) -> Verdict:
     """Read one page of orders; the next page is a task of its own, so that more urgent ones can go between."""
-    connection = _live(task)
+    connection = _shop(task)
     if connection is None:
         return Done()
     with talking(connection) as talk:
@@ -53,6 +53,29 @@ def poll(task: Task) -> Verdict:
     return Done()
 
 
+def asks_round(task: Task, why: str) -> None:
+    """The order could not be read for itself: a round finds it."""
+    if connection := _shop(task):
+        pace.ask(connection)
+
+
+@handles("orders.one", attempts=POLL_ATTEMPTS, gave_up=asks_round)
+def one(task: Task) -> Verdict:
+    """Read one order that an event told of; one that is not found so is looked for by a round."""
+    connection = _shop(task)
+    if connection is None:
+        return Done()
+    with talking(connection) as talk:
+        order = connector_for(connection, "stock").order(task.key.partition(":")[2])
+    if isinstance(talk.failure, Gone | Refused):
+        asks_round(task, str(talk.failure))
+        return Done()
+    if talk.verdict:
+        return talk.verdict
+    services.take_one(connection=connection, order=order)
+    return Done()
+
+
 def asks_again(task: Task, why: str) -> None:
     """Round after round failed: nothing is lost but time, since the timetable asks again and shops are read through."""
     Row.objects.filter(kind=task.kind, key=task.key, state=Row.State.DEAD).delete()
@@ -61,7 +84,7 @@ def asks_again(task: Task, why: str) -> None:
 @handles("listings.changes", attempts=POLL_ATTEMPTS, gave_up=asks_again)
 def ask_for_changes(task: Task) -> Verdict:
     """Ask which listings changed; the next page is a task of its own, so that more urgent ones can go between."""
-    connection = _live(task)
+    connection = _shop(task)
     if connection is None:
         return Done()
     more = False
@@ -90,7 +113,7 @@ def event(task: Task) -> Verdict:
 @handles(reconcile.KIND)
 def walk(task: Task) -> Verdict:
     """Compare one page of the shop's list with ours."""
-    connection = _live(task)
+    connection = _shop(task)
     if connection is None:
         return Done()
     verdict: Verdict = Done()
@@ -102,14 +125,12 @@ def walk(task: Task) -> Verdict:
 @handles("sync.look", attempts=POLL_ATTEMPTS, gave_up=asks_again)
 def look(task: Task) -> Verdict:
     """Look at one page."""
-    uid, _, ref = task.key.partition(":")
-    rows = Connection.objects.select_related("organization").exclude(state=State.REVOKED)
-    connection = rows.filter(uid=uuid.UUID(uid)).first()
+    connection = _shop(task)
     if connection is None:
         return Done()
     with talking(connection) as talk:
         connector = connector_for(connection, "bulk" if task.urgency.bulk else "stock")
-        reconcile.one(connection=connection, connector=connector, ref=ref)
+        reconcile.one(connection=connection, connector=connector, ref=task.key.partition(":")[2])
     return talk.verdict or Done()
 
 
@@ -120,6 +141,7 @@ def purge(task: Task) -> Verdict:
     return Done()
 
 
-def _live(task: Task) -> Connection | None:
+def _shop(task: Task) -> Connection | None:
+    """The shop a key begins with, while it is not disconnected."""
     rows = Connection.objects.select_related("organization").exclude(state=State.REVOKED)
-    return rows.filter(uid=uuid.UUID(task.key)).first()
+    return rows.filter(uid=uuid.UUID(task.key.partition(":")[0])).first()

@@ -36,6 +36,7 @@ class Held:
 
 
 _held: ContextVar[Held | None] = ContextVar("held lane", default=None)
+_fenced: ContextVar[bool] = ContextVar("within a commit", default=False)
 
 # Walks the distinct lanes by index, so that a long backlog in one lane costs no more than a short one.
 READY = """
@@ -144,12 +145,19 @@ def holding(held: Held) -> Iterator[None]:
 def commit() -> Iterator[None]:
     """A transaction only the lane's holder can commit: its row is locked by the lease's token, else ``LostLease``.
 
-    Outside a worker it is a plain transaction.
+    Outside a worker it is a plain transaction, and within another one a part of it.
     """
     with transaction.atomic():
-        if held := _held.get():
-            _extend(held, lease())
-        yield
+        held = _held.get()
+        if held is None or _fenced.get():
+            yield
+            return
+        _extend(held, lease())
+        reset = _fenced.set(True)
+        try:
+            yield
+        finally:
+            _fenced.reset(reset)
 
 
 def renew(seconds: float) -> None:
