@@ -13,8 +13,10 @@ from django.db import IntegrityError, OperationalError, transaction
 from instica.connections.models import Connection
 from instica.core.clock import now
 from instica.core.money import Money
+from instica.inventory import stock as stock_of
 from instica.inventory.models import Item, Move
 from instica.kit.types import RemoteOrder, RemoteOrderLine
+from instica.listings import counting
 from instica.listings.models import Listing, Offer
 from instica.notices.models import Notice
 from instica.orders import services
@@ -152,6 +154,48 @@ def test_a_freed_piece_goes_to_the_order_that_lacks_it(pretend: Connection) -> N
     assert lines() == [("1", 1, 0, "given_back"), ("2", 1, 1, "moved")]
     assert stock(item) == (0, 0, "sold")
     assert unread() == []
+
+
+@pytest.mark.parametrize("way", ["adjust", "count", "edit", "file"])
+def test_a_piece_that_a_person_adds_goes_to_the_order_that_lacks_it(pretend: Connection, way: str) -> None:
+    item = stocked(pretend, "Blue Train")
+    offered(pretend, "L1", item=item)
+    offered(pretend, "L2", item=item)
+    take(pretend, order("1", "L1"), order("2", "L2"))
+    item.refresh_from_db()
+    added(item, way)
+    assert lines() == [("1", 1, 1, "moved"), ("2", 1, 1, "moved")]
+    assert stock(item) == (0, 0, "sold")
+    assert unread() == []
+    assert list(Offer.objects.values_list("agreed_quantity", flat=True)) == [0, 0]
+
+
+def added(item: Item, way: str) -> None:
+    """A person says that there is one, in one of the ways to say it."""
+    why = {"note": "Found another", "actor": "ada"}
+    match way:
+        case "adjust":
+            counting.adjust(item=item, delta=1, **why)
+        case "count":
+            counting.count(item=item, quantity=1, **why)
+        case "edit":
+            counting.edit(item=item, changes={"quantity": 1}, **why)
+        case "file":
+            with transaction.atomic():
+                stock_of.set_to(item, 1, "From a file", "ada")
+
+
+def test_what_was_sent_without_a_counted_piece_takes_none_that_comes_later(pretend: Connection) -> None:
+    item = stocked(pretend, "Blue Train")
+    offered(pretend, "L1", item=item)
+    offered(pretend, "L2", item=item)
+    second = order("2", "L2")
+    take(pretend, order("1", "L1"), second)
+    take(pretend, later(second, state="shipped", status="Shipped"))
+    item.refresh_from_db()
+    added(item, "adjust")
+    assert lines() == [("1", 1, 1, "moved"), ("2", 1, 0, "moved")]
+    assert stock(item)[:2] == (1, 1)
 
 
 @pytest.mark.parametrize("merged_first", [True, False])

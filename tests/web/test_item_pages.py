@@ -14,6 +14,7 @@ from PIL import Image as Picture
 from instica.inventory.models import Cause, Image, Item, Move
 from instica.inventory.services import move
 from instica.people.models import User
+from instica.web.item import promised
 from tests import builders
 from tests.web.test_import_pages import text
 
@@ -95,6 +96,15 @@ def test_stock_is_changed_with_its_reason(ada: Client, item: Item, person: User)
         answer = ada.post(address(item, "stock/"), {"how": how, "pieces": pieces})
         assert (answer.status_code, said in text(answer.content)) == (400, True)
     assert Move.objects.count() == 5
+
+
+def test_pieces_that_orders_were_short_of_are_told() -> None:
+    went = " 1 of it went to orders that were short of it."
+    assert promised(Item(quantity=2), {"how": "add", "pieces": 3}, Item(quantity=4)) == went
+    assert promised(Item(quantity=0), {"how": "count", "pieces": 1}, Item(quantity=0)) == went
+    assert promised(Item(quantity=0), {"how": "count", "pieces": 1}, Item(quantity=1)) == ""
+    assert promised(Item(quantity=3), {"how": "take", "pieces": 1}, Item(quantity=2)) == ""
+    assert promised(Item(quantity=3), {"how": "order", "pieces": None}, Item(quantity=None)) == ""
 
 
 def test_photos_on_the_page(ada: Client, item: Item, tmp_path: Path, django_capture_on_commit_callbacks: Any) -> None:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from instica.core import ids
 from instica.core.errors import Conflict, Invalid
-from instica.inventory import announcing, locks, services, standing, telling
+from instica.inventory import announcing, locks, promised, services, standing, telling
 from instica.inventory.models import Cause, Item, Status
 from instica.people.validation import fault
 
@@ -62,6 +62,7 @@ def _uncount(row: Item, note: str, actor: str, reference: str) -> bool:
     _move(row, -row.quantity, note, actor, reference)
     row.quantity, row.status = None, standing.status(before, None, live=before == Status.LISTED)
     row.save(update_fields=["quantity", "status", "updated"])
+    promised.keep(row)
     _follow(row)
     return True
 
@@ -79,7 +80,10 @@ def _move(row: Item, delta: int, note: str, actor: str, reference: str = "") -> 
         raise too_many()
     reference = reference or f"person:{ids.new()}"
     text = note.strip()[:LONGEST_NOTE]
-    return services.move(item=row, delta=delta, cause=Cause.PERSON, reference=reference, actor=actor, note=text)
+    moved = services.move(item=row, delta=delta, cause=Cause.PERSON, reference=reference, actor=actor, note=text)
+    if moved and delta > 0:
+        promised.keep(row)
+    return moved
 
 
 def too_many() -> Invalid:

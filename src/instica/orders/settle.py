@@ -8,12 +8,14 @@ from django.db.models import F, QuerySet, Sum
 
 from instica.inventory import services as inventory
 from instica.inventory.models import Cause, Item, Move
+from instica.inventory.promised import promise
 from instica.listings import services as listings
 from instica.listings.models import Listing, Offer, Seen
 from instica.listings.wishes import Reason
 from instica.orders import locks, telling
 from instica.orders.models import Line, Order, Settled
 
+OPEN = ("open", "paid")
 OVER = frozenset({"cancelled", "merged"})
 CLOCKS_DIFFER = dt.timedelta(seconds=5)
 
@@ -68,7 +70,7 @@ def give_back(line: Line, as_what: Settled = Settled.GIVEN_BACK, *, offer: Offer
     if given and line.item_id:
         item = locks.items([line.item_id])[line.item_id]
         inventory.move(item=item, delta=given, cause=Cause.RETURN, reference=str(line.uid))
-        _hand_on(item)
+        hand_on(item)
         _tell_pages(line, _returned(item))
 
 
@@ -92,7 +94,7 @@ def resize(line: Line, quantity: int) -> None:
         _allocate(line, item, _further(line))
     line.save()
     if surplus:
-        _hand_on(item)
+        hand_on(item)
     else:
         telling.settled(line)
     _tell_pages(line, _returned(item) if surplus else "sale")
@@ -143,10 +145,12 @@ def _allocate(line: Line, item: Item, reference: str) -> None:
         line.allocated += taken
 
 
-def _hand_on(item: Item) -> None:
-    """Give freed stock to the orders that were short of this item."""
+@promise
+def hand_on(item: Item) -> None:
+    """Give freed or added stock to the orders that were short of this item and are not on their way without it."""
     short = Line.objects.select_for_update(of=("self",)).select_related("order").filter(item=item)
-    for line in short.filter(settled=Settled.MOVED, allocated__lt=F("quantity")).order_by("order__sold_at", "uid"):
+    waiting = short.filter(settled=Settled.MOVED, allocated__lt=F("quantity"), order__state__in=OPEN)
+    for line in waiting.order_by("order__sold_at", "uid"):
         _allocate(line, item, _further(line))
         line.save()
         telling.settled(line)

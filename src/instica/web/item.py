@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -104,18 +105,27 @@ def change_stock(request: HttpRequest, organization: Organization, uid: str) -> 
         return redirect("web:item", uid)
     filled = StockForm(request.POST)
 
+    after: list[Item] = []
+
     def change() -> None:
         how, pieces = filled.cleaned_data["how"], filled.cleaned_data["pieces"] or 0
         why = {"note": filled.cleaned_data["note"], "actor": who(request).public_id}
         if how in ("count", "order"):
-            counting.count(item=item, quantity=pieces if how == "count" else None, **why)
+            after.append(counting.count(item=item, quantity=pieces if how == "count" else None, **why))
         else:
-            counting.adjust(item=item, delta=pieces if how == "add" else -pieces, **why)
+            after.append(counting.adjust(item=item, delta=pieces if how == "add" else -pieces, **why))
 
     if filled.is_valid() and tried(filled, change):
-        messages.success(request, "The stock was changed.")
+        messages.success(request, f"The stock was changed.{promised(item, filled.cleaned_data, after[0])}")
         return redirect(f"{reverse('web:item', args=[uid])}#stock")
     return shown(request, item, 400, stock_form=filled)
+
+
+def promised(before: Item, said: Mapping[str, Any], after: Item) -> str:
+    """How many of the pieces that were added went to orders at once."""
+    there = (before.quantity or 0) if said["how"] == "add" else 0
+    taken = there + (said["pieces"] or 0) - (after.quantity or 0) if said["how"] in ("add", "count") else 0
+    return f" {taken} of it went to orders that were short of it." if taken > 0 else ""
 
 
 @act
