@@ -40,6 +40,8 @@ def test_what_differs(api: Api, drifted: Listing) -> None:
         "differences": [
             {
                 "field": "price",
+                "offer": drifted.offers.get().remote_id or None,
+                "item": drifted.offers.get().item.public_id,
                 "ours": {"amount": "34.99", "currency": "USD"},
                 "theirs": {"amount": "99.00", "currency": "USD"},
             }
@@ -50,6 +52,20 @@ def test_what_differs(api: Api, drifted: Listing) -> None:
     assert (answer.status_code, answer.json()) == (200, row | {"differences": []})
     assert drifted.offers.get().asked == 9900
     is_problem(api.post(f"drift/{drifted.public_id}/", {"resolution": "take_theirs"}), 409, "no_drift")
+
+
+def test_only_what_was_read_is_decided(api: Api, drifted: Listing) -> None:
+    path = f"drift/{drifted.public_id}/"
+    read = api.get(path)
+    assert read.json() == api.get("drift/").json()["results"][0]
+    Listing.objects.update(drift=[{**drifted.drift[0], "theirs": {"amount": "120.00", "currency": "USD"}}])
+    before = Listing.objects.values().get()
+    refused = api.post(path, {"resolution": "take_theirs"}, if_match=read["ETag"])
+    is_problem(refused, 412, "changed_since_read")
+    assert (Listing.objects.values().get(), drifted.offers.get().asked) == (before, None)
+    assert api.post(path, {"resolution": "take_theirs"}, if_match=api.get(path)["ETag"]).status_code == 200
+    assert drifted.offers.get().asked == 12000
+    assert api.get(path).json()["differences"] == []
 
 
 def test_neither_side(api: Api, drifted: Listing) -> None:

@@ -258,6 +258,9 @@ def test_oversold_is_marked(api: Api, pretend: Connection) -> None:
         take(pretend, dollars(number))
     rows = api.get("orders/?ordering=created").json()["results"]
     assert [(row["lines"][0]["allocated"], row["lines"][0]["oversold"]) for row in rows] == [(1, False), (0, True)]
+    assert numbers(api, "view=oversold") == [rows[1]["order_id"]]
+    assert numbers(api, "view=oversold&platform=etsy") == []
+    is_problem(api.get("orders/?view=lost"), 400, "validation_error")
 
 
 def test_others_orders_do_not_exist(strange: Api, pretend: Connection) -> None:

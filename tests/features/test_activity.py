@@ -116,6 +116,7 @@ def test_it_is_read_newest_first_and_in_parts(log: Connection, person: User) -> 
         ("since=2026-02-15T13:00:00Z", 2),
         ("until=2026-02-15T14:00:00%2B01:00", 1),
         ("since=2026-02-15T13:00:00Z&until=2026-02-15T14:00:00Z", 1),
+        ("since=0027-06-28T21:20:51-20:50", 3),
         ("subject=nothing", 0),
     ],
 )
@@ -131,7 +132,8 @@ def test_only_ones_own(log: Connection, person: User) -> None:
     assert len(api.get(f"activity/?seller_account_uid={log.public_id}").json()["results"]) == 3
     is_problem(api.get(f"activity/?seller_account_uid={theirs.public_id}"), 404)
     is_problem(api.get(f"activity/export/?seller_account_uid={theirs.public_id}"), 404)
-    for wrong in ("cursor=AAAA", "cursor=é", "since=yesterday", "until=2026-02-15", "outcome=good", "file=xls"):
+    never = "until=0001-01-01T00:00:00%2B05:00"
+    for wrong in ("cursor=AAAA", "cursor=é", "since=yesterday", never, "until=2026-02-15", "outcome=good", "file=xls"):
         path = "activity/export/" if "file" in wrong else "activity/"
         is_problem(api.get(f"{path}?{wrong}"), 400, "validation_error")
     is_problem(api_for(person, ["listings"]).get("activity/"), 403)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
+
 from django.test import Client
 
 from instica.connections import services as connections
 from instica.connections.models import Connection, Stop
+from instica.core.clock import now
+from instica.core.money import Money
+from instica.listings import observing
+from instica.listings.models import Listing, Offer
 from instica.people.models import Membership, Role
 from instica.sync import services
+from instica.web.sync import choice
 from instica.work.engines.threads import run_until_idle
+from tests.features.importing import brought, listing
 from tests.shops import Shops
 from tests.web.test_import_pages import text
 
@@ -61,3 +70,30 @@ def test_all_pages_are_compared_now(ada: Client, shop: Shops) -> None:
     assert f'action="{PATH}{connection.public_id}/compare/"' not in said.decode()
     run_until_idle()
     assert "Pages compared now" in text(ada.get(f"{PATH}shops/").content)
+
+
+def test_only_what_was_seen_is_decided(ada: Client, pretend: Connection) -> None:
+    there = listing("7", quantity=2)
+    brought(pretend, there)
+    page = Listing.objects.get()
+    dearer = dataclasses.replace(there.offers[0], price=Money(9900, "USD"))
+    observing.observe(page=page.pk, remote=dataclasses.replace(there, offers=(dearer,)), asked_at=now(), whole=True)
+    seen = marked(ada)
+    (difference,) = Listing.objects.get().drift or ()
+    Listing.objects.update(drift=[{**difference, "theirs": {"amount": "120.00", "currency": "USD"}}])
+    path = f"{PATH}drift/{page.public_id}/"
+    said = text(ada.post(path, {"side": "theirs", "mark": seen}, follow=True).content)
+    assert ("It was changed there again" in said, page.offers.get().asked) == (True, None)
+    said = text(ada.post(path, {"side": "theirs", "mark": marked(ada)}, follow=True).content)
+    assert ("taken from there" in said, page.offers.get().asked) == (True, 12000)
+
+
+def marked(ada: Client) -> str:
+    """What the page says that the person saw."""
+    (mark,) = re.findall('name="mark" value="([0-9a-f]{64})"', ada.get(PATH).content.decode())
+    return str(mark)
+
+
+def test_a_difference_names_its_variation() -> None:
+    blue, red = Offer(options={"colour": "blue"}), Offer(sku="RED-1")
+    assert [choice(blue), choice(red), choice(Offer())] == [" (blue)", " (RED-1)", ""]

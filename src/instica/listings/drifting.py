@@ -20,17 +20,26 @@ from instica.listings.standing import Standing
 from instica.work.lanes import commit
 
 Resolution = Literal["theirs", "ours"]
+Check = Callable[[Listing], None]
 ASK = "ask"
 NOTE = "Taken from the marketplace"
 DECIDED = "A difference was decided"
 
 
-def resolve(*, page: Listing, resolution: Resolution, actor: str) -> Listing:
-    """Decide everything that differs on a page. Raises ``Conflict`` when nothing does."""
+def anything(page: Listing) -> None:
+    """Whatever differs is decided."""
+
+
+def resolve(*, page: Listing, resolution: Resolution, actor: str, check: Check = anything) -> Listing:
+    """Decide everything that differs on a page, unless ``check`` objects to what that is by now.
+
+    Raises ``Conflict`` when nothing does.
+    """
     with commit():
         row = locks.page(page.pk)
         if row is None or not row.listing.drift:
             raise Conflict("Nothing differs on this page any more.", code="no_drift")
+        check(row.listing)
         settle(row, resolution, actor)
         telling.agreed(row)
         after = locks.page(page.pk)

@@ -39,7 +39,7 @@ class Exposures:
 def drifted(organization: Organization) -> QuerySet[Listing, Listing]:
     """Pages that say otherwise there than both sides agreed, the newest difference first."""
     rows = Listing.objects.filter(organization=organization, drift__isnull=False)
-    return rows.select_related("connection").order_by("-updated", "-uid")
+    return rows.select_related("connection").prefetch_related("offers__item").order_by("-updated", "-uid")
 
 
 def get(organization: Organization, public_id: str) -> Listing:

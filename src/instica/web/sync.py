@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -11,9 +13,10 @@ from django.urls import reverse
 
 from instica.connections import brakes, guard, queries, services
 from instica.connections.models import State
+from instica.core.errors import Stale
 from instica.listings import drifting
 from instica.listings import queries as listings
-from instica.listings.models import Listing
+from instica.listings.models import Listing, Offer
 from instica.people.models import Organization, User
 from instica.people.services import require_admin
 from instica.sync import reconcile, standing
@@ -52,7 +55,27 @@ class Drifted:
     @property
     def rows(self) -> list[tuple[str, str, str]]:
         """Field, ours and theirs, in words."""
-        return [(FIELDS[each["field"]], said(each["ours"]), said(each["theirs"])) for each in self.page.drift or ()]
+        names = {str(offer.pk): choice(offer) for offer in self.page.offers.all()} if self.page.drift else {}
+        whose = names if len(names) > 1 else {}
+        return [
+            (
+                f"{FIELDS[each['field']]}{whose.get(each.get('offer', ''), '')}",
+                said(each["ours"]),
+                said(each["theirs"]),
+            )
+            for each in self.page.drift or ()
+        ]
+
+    @property
+    def mark(self) -> str:
+        """What a person who decides has seen."""
+        return hashlib.sha256(json.dumps(self.page.drift, sort_keys=True).encode()).hexdigest()
+
+
+def choice(offer: Offer) -> str:
+    """Which of a page's variations it is: by its options, else its SKU."""
+    name = ", ".join(map(str, offer.options.values())) or offer.sku
+    return f" ({name})" if name else ""
 
 
 def said(value: object) -> str:
@@ -136,7 +159,12 @@ def decide(request: HttpRequest, organization: Organization, uid: str) -> str:
     page = listings.get(organization, uid)
     side: drifting.Resolution = "theirs" if request.POST.get("side") == "theirs" else "ours"
     assert isinstance(request.user, User)
-    drifting.resolve(page=page, resolution=side, actor=request.user.public_id)
+
+    def same(row: Listing) -> None:
+        if Drifted(row).mark != request.POST.get("mark"):
+            raise Stale("It was changed there again. Look at both sides once more and decide.")
+
+    drifting.resolve(page=page, resolution=side, actor=request.user.public_id, check=same)
     messages.success(request, f"{page.title}: {'taken from there' if side == 'theirs' else 'ours is said again'}.")
     return reverse("web:sync")
 

@@ -77,11 +77,11 @@ def moment(call: Call, name: str) -> dt.datetime | None:
         return None
     try:
         found = parse_datetime(text.replace(" ", "+"))
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None:
-        raise refused(name, "Write a moment with its zone, such as 2026-02-15T12:00:00Z.")
-    return found
+        if found and found.tzinfo:
+            return found.astimezone(dt.UTC)  # databases know fewer zones than people can write
+    except (ValueError, OverflowError):
+        pass
+    raise refused(name, "Write a moment with its zone, such as 2026-02-15T12:00:00Z.")
 
 
 class Log(Endpoint):

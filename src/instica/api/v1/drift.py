@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from django.db.models import QuerySet
+from django.http import HttpResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from instica.api.bodies import Body
 from instica.api.endpoint import Call, Endpoint, operation
 from instica.api.paging import Page, paged
+from instica.api.preconditions import IF_MATCH, tagged, unless_stale
 from instica.api.v1.accounts import AccountShape, shape
 from instica.connections import guard
 from instica.connections import queries as connections
 from instica.core.clock import iso
 from instica.listings import drifting, queries
-from instica.listings.models import Listing
+from instica.listings.differences import Difference
+from instica.listings.models import Listing, Offer
 from instica.people.models import Role
 
 EXAMPLE: dict[str, Any] = {
@@ -28,6 +31,8 @@ EXAMPLE: dict[str, Any] = {
     "differences": [
         {
             "field": "price",
+            "offer": "v1|394857201|0",
+            "item": "itm_01h455vb4pex5vsknk084sn02q",
             "ours": {"amount": "34.99", "currency": "USD"},
             "theirs": {"amount": "39.99", "currency": "USD"},
         }
@@ -39,6 +44,8 @@ class DifferenceShape(BaseModel):
     """One field, both sides."""
 
     field: str = Field(description="`title`, `description`, `price`, `quantity`, `seen` …")
+    offer: str | None = Field(description="The marketplace's id of the variation it is about; null for the page's own.")
+    item: str | None = Field(description="Uid of the item sold there.")
     ours: Any
     theirs: Any
 
@@ -75,6 +82,7 @@ class Policy(Body):
 
 def told(page: Listing) -> dict[str, Any]:
     """One page."""
+    offers = {str(offer.pk): offer for offer in page.offers.all()}
     return {
         "listing": page.public_id,
         "platform": page.connection.marketplace,
@@ -82,7 +90,18 @@ def told(page: Listing) -> dict[str, Any]:
         "listing_id": page.remote_id,
         "title": page.title,
         "seen_at": iso(page.seen_at),
-        "differences": [{name: each[name] for name in ("field", "ours", "theirs")} for each in page.drift or ()],
+        "differences": [difference(each, offers.get(each.get("offer", ""))) for each in page.drift or ()],
+    }
+
+
+def difference(row: Difference, offer: Offer | None) -> dict[str, Any]:
+    """One field of it."""
+    return {
+        "field": row["field"],
+        "offer": (offer and offer.remote_id) or None,
+        "item": offer.item.public_id if offer and offer.item else None,
+        "ours": row["ours"],
+        "theirs": row["theirs"],
     }
 
 
@@ -96,17 +115,32 @@ class Drift(Endpoint):
         return paged(call.request, rows.count(), lambda a, b: [told(row) for row in rows[a:b]], default=25)
 
 
-class DecideDrift(Endpoint):
+class OneDrift(Endpoint):
     """One page's."""
 
+    @operation("drift_read", "Read what differs on a page", scope="listings", answer=DriftShape)
+    def get(self, call: Call, uid: str) -> HttpResponse:
+        """With an ETag, to decide about just this; no differences where both sides agree."""
+        return tagged(told(queries.get(call.organization, uid)))
+
     @operation(
-        "drift_decide", "Decide what differs", scope="listings", answer=DriftShape, body=DriftDecision, refuses=[409]
+        "drift_decide",
+        "Decide what differs",
+        scope="listings",
+        answer=DriftShape,
+        body=DriftDecision,
+        headers=[IF_MATCH],
+        refuses=[409, 412],
     )
     def post(self, call: Call, uid: str) -> object:
         """Take what stands there, or keep what is here and say it again; the page as it stands then."""
         page = queries.get(call.organization, uid)
         side: drifting.Resolution = "theirs" if call.read(DriftDecision).resolution == "take_theirs" else "ours"
-        return told(drifting.resolve(page=page, resolution=side, actor=call.user.public_id))
+
+        def same(row: Listing) -> None:
+            unless_stale(call.request, told(row))
+
+        return told(drifting.resolve(page=page, resolution=side, actor=call.user.public_id, check=same))
 
 
 class DriftPolicy(Endpoint):

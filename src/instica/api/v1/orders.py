@@ -16,6 +16,7 @@ SIZE = 25
 SLUGS = tuple(marketplaces.every())
 SEARCH = Query("search", "Words that all occur in order ID, tracking number, buyer name, or a line's title or SKU.")
 STATUS = Query("status", f"{', '.join(lists.COMPUTED)}, or a status in the marketplace's own words.")
+VIEW = Query("view", "Only orders that wait for somebody, or no longer do.", choices=lists.VIEWS)
 PLATFORM = Query("platform", "Only orders of this marketplace.", choices=SLUGS)
 ORDERING = Query(
     "ordering",
@@ -31,7 +32,7 @@ class Orders(Endpoint):
         "List orders",
         scope="orders",
         answer=OrderPage,
-        query=[SEARCH, STATUS, PLATFORM, ORDERING, *paging(SIZE)],
+        query=[SEARCH, STATUS, VIEW, PLATFORM, ORDERING, *paging(SIZE)],
     )
     def get(self, call: Call) -> object:
         """A page; the count is exact, and kept for all but searches and a marketplace's own words."""
@@ -39,6 +40,7 @@ class Orders(Endpoint):
             search=call.text("search"),
             status=call.text("status"),
             platform=call.word("platform", SLUGS),
+            view=call.word("view", lists.VIEWS),
             ordering=call.request.GET.get("ordering", lists.NEWEST),
         )
         found, count = lists.orders(call.organization, wanted), lists.count(call.organization, wanted)

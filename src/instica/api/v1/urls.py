@@ -93,7 +93,7 @@ urlpatterns = [
     path("marketplace/accounts/<str:uid>/drift-policy/", drift.DriftPolicy.as_view()),
     path("marketplace/accounts/<str:uid>/allow-ends/", drift.AllowEnds.as_view()),
     path("drift/", drift.Drift.as_view()),
-    path("drift/<str:uid>/", drift.DecideDrift.as_view()),
+    path("drift/<str:uid>/", drift.OneDrift.as_view()),
     path("sync/", sync.Sync.as_view()),
     path("sync/stop/", sync.SyncStop.as_view()),
     path("sync/release/", sync.SyncRelease.as_view()),

@@ -63,7 +63,8 @@ class EndpointChange(Body):
     types: list[str] | None = None
     description: str | None = None
     state: Literal["active", "paused"] | None = Field(
-        default=None, description="`active` also ends being disabled; what waited while paused is sent then."
+        default=None,
+        description="`active` also ends being disabled; what waited while paused, a month at most, is sent then.",
     )
 
 
