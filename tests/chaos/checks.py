@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 
 from instica.inventory.models import Item, Move
 from instica.listings import standing
-from instica.listings.models import Listing, Offer, Ref
+from instica.listings.models import Listing, Ref
 from instica.listings.standing import Standing
 from instica.orders.models import Line, Order, Settled
 from instica.work.models import Task
@@ -35,11 +35,12 @@ def orders_are_there_once(world: World) -> Iterator[str]:
     """Everything bought is an order here, once, with its pieces; nothing else is."""
     for slug in MARKETPLACES:
         held = Counter(Order.objects.filter(connection=world.connections[slug]).values_list("remote_id", flat=True))
+        lines = Line.objects.filter(order__connection=world.connections[slug]).values_list("order__remote_id")
+        pieces = dict(lines.annotate(Sum("quantity")))
         for sale in world.sales[slug]:
             if held[sale.order] != 1:
                 yield f"{slug} order {sale.order} is here {held[sale.order]} times"
-            lines = Line.objects.filter(order__connection=world.connections[slug], order__remote_id=sale.order)
-            if sum(lines.values_list("quantity", flat=True)) != sale.quantity and not _is_off(slug, sale.order, world):
+            if pieces.get(sale.order, 0) != sale.quantity and not _is_off(slug, sale.order, world):
                 yield f"{slug} order {sale.order} has other lines than were bought"
         yield from (
             f"{slug} order {one} was never placed" for one in held - Counter(s.order for s in world.sales[slug])
@@ -52,12 +53,13 @@ def _is_off(slug: str, order: str, world: World) -> bool:
 
 def sales_are_counted_once(world: World) -> Iterator[str]:
     """Each line took its pieces once; one that was given back took nothing."""
-    for line in Line.objects.filter(item__isnull=False, settled__in=[Settled.MOVED, Settled.GIVEN_BACK]):
-        if line.item is None or line.item.quantity is None:
-            continue
-        moved = Move.objects.filter(item=line.item, reference__startswith=str(line.uid)).aggregate(s=Sum("delta"))["s"]
-        if -(moved or 0) != line.allocated:
-            yield f"{line.title} of {line.order_id}: {line.allocated} allocated, {-(moved or 0)} moved"
+    moved: Counter[tuple[Any, str]] = Counter()
+    for item, reference, delta in Move.objects.values_list("item", "reference", "delta"):
+        moved[item, reference.partition("/")[0]] -= delta
+    lines = Line.objects.filter(item__quantity__isnull=False, settled__in=[Settled.MOVED, Settled.GIVEN_BACK])
+    for uid, item, order, allocated in lines.values_list("uid", "item", "order", "allocated"):
+        if moved[item, str(uid)] != allocated:
+            yield f"line {uid} of {order}: {allocated} allocated, {moved[item, str(uid)]} moved"
 
 
 def shops_hold_what_is_wanted(world: World) -> Iterator[str]:
@@ -114,9 +116,8 @@ def no_page_is_there_twice(world: World) -> Iterator[str]:
 
 def oversells_are_explained(world: World) -> Iterator[str]:
     """Where more was sold than there was, another sale of the item came before, and the page was still open then."""
-    for line in Line.objects.filter(settled=Settled.MOVED).select_related("order", "item"):
-        if line.item is None or line.item.quantity is None or line.allocated >= line.quantity:
-            continue
+    lines = Line.objects.filter(settled=Settled.MOVED, allocated__lt=F("quantity"), item__quantity__isnull=False)
+    for line in lines.select_related("order"):
         others = Line.objects.filter(item=line.item).exclude(pk=line.pk)
         before = others.filter(order__sold_at__lte=line.order.sold_at + RECORD)
         counted = Move.objects.filter(item=line.item, delta__lt=0).exclude(reference__startswith=str(line.uid))
@@ -133,9 +134,8 @@ def nothing_gave_up(world: World) -> Iterator[str]:
 
 def offers_have_one_item(world: World) -> Iterator[str]:
     """No offer belongs to two pages and no page is without offers."""
-    for page in Listing.objects.exclude(seen="absent"):
-        if not Offer.objects.filter(listing=page).exists():
-            yield f"{page.title} has no offer"
+    for title in Listing.objects.exclude(seen="absent").filter(offers=None).values_list("title", flat=True):
+        yield f"{title} has no offer"
 
 
 CHECKS: tuple[Callable[[World], Iterator[str]], ...] = (
