@@ -64,6 +64,9 @@ def test_typed_in_without_a_shop(ada: Client, person: User) -> None:
     assert (form["title"].value(), form["artist"].value()) == ("Nothing", "Nobody")
     answer = ada.post("/inventory/add/details/", {**HOW, "what-title": "", "price": "x"})
     assert (answer.status_code, Item.objects.count()) == (400, 0)
+    assert [list(answer.context[name].errors) for name in ("how", "what")] == [["price"], ["title"]], (
+        "all of it at once"
+    )
     evil = {"what-title": "Nothing", "what-image": "https://evil.example/a.jpg"}
     ada.post("/inventory/add/details/", {**HOW, **evil})
     assert (Product.objects.get().title, Product.objects.get().image) == ("Nothing", "")

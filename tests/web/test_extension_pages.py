@@ -113,9 +113,9 @@ def test_a_design_without_a_price_is_shown_and_changed_by_hand(ada: Client, stud
     assert "Priced by Redbubble · made to order" in words
     assert "Open there on Redbubble" in words
     assert [each for each in ("Take it off sale", "Change") if each in words] == []
-    by_hand = text(ada.get(reverse("web:channel", args=[design.public_id, studio.public_id])).content)
-    assert "List it on Redbubble by hand" in by_hand
-    assert "There is no description" not in by_hand
+    answer = ada.get(reverse("web:channel", args=[design.public_id, studio.public_id]))
+    assert answer["Location"] == f"/inventory/{design.public_id}/#by-hand"
+    assert 'id="by-hand"' in ada.get(answer["Location"]).content.decode()
 
 
 def test_a_design_is_prepared_on_its_page(ada: Client, person: User) -> None:

@@ -64,7 +64,7 @@ def details(request: HttpRequest, organization: Organization) -> HttpResponse:
         found, trouble = _entry(organization, asked.get("release", ""))
         typed = {} if found else _typed(asked.get("q", ""))
         what = WhatForm(prefix="what", initial=found or typed)
-    elif sent and how.is_valid() and (product or what.is_valid()):
+    elif sent and all([how.is_valid(), product or what.is_valid()]):
         return _added(request, organization, product, what, how)
     context = {"product": product, "what": what, "how": how, "trouble": trouble, "most_images": photos.MOST}
     return _page(request, context, 400 if sent else 200)

@@ -8,9 +8,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from instica.catalog.models import Kind
 from instica.connections import queries as connections
 from instica.connections.credentials import manifest_of
 from instica.connections.models import Connection
@@ -45,6 +46,8 @@ def one(request: HttpRequest, organization: Organization, uid: str, shop: str) -
     """GET draws it, POST lists; what is wrong is said in the form, with everything typed still there."""
     item, connection = inventory.get(organization, uid), connections.get(organization, shop)
     if manifest_of(connection.marketplace).connection == "extension":
+        if item.product.type == Kind.DIGITAL:
+            return redirect(f"{reverse('web:item', args=[uid])}#by-hand")
         return render(request, "web/channel_by_hand.html", _by_hand(item, connection))
     if request.method != "POST":
         return render(request, "web/channel_form.html", shown(item, connection, None, ()))

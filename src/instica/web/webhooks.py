@@ -84,7 +84,9 @@ def stand(request: HttpRequest, organization: Organization, uid: str) -> str:
     """Pause it, or set it to active."""
     state = request.POST.get("state", "")
     row = endpoints.change(endpoint=queries.endpoint(organization, uid), by=who(request), state=state)
-    messages.success(request, "Events wait from now on." if state == "paused" else "Events are sent again.")
+    messages.success(
+        request, "Events wait from now on, a month at most." if state == "paused" else "Events are sent again."
+    )
     return _address(row)
 
 
