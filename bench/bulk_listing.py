@@ -8,6 +8,7 @@ import json
 import os
 import tempfile
 import time
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
@@ -29,10 +30,12 @@ PICTURES = "/il/"
 
 
 def main() -> None:
-    """Print one JSON line a marketplace, then one for all together."""
+    """Print one JSON line a marketplace, then one for all together; or just the line of the one marketplace."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--items", type=int, default=ITEMS)
+    options.add_argument("--only", default="", help="list on this marketplace alone")
     given = options.parse_args()
+    wanted = [slug for slug in SHOPS if given.only in ("", slug)]
     with tempfile.TemporaryDirectory(prefix="instica-bench-") as folder:
         simulators = begin(folder)
         journal.BODY = WHOLE
@@ -43,11 +46,12 @@ def main() -> None:
             for simulator in simulators.values():
                 simulator.journal.clear()
             began = dt.datetime.now(dt.UTC)
-            done = listed(items, clock)
-        told = [figures(slug, simulators[slug], done[slug], began) for slug in SHOPS]
+            done = listed(items, wanted, clock)
+        told = [figures(slug, simulators[slug], done[slug], began) for slug in wanted]
         slowest, shortest = (max(line[name] for line in told) for name in ("seconds", "shortest_seconds"))
         whole = {"seconds": slowest, "shortest_seconds": shortest, "against_shortest": ratio(slowest, shortest)}
-        for line in [*told, {"marketplace": "all four", "items": given.items, **whole}]:
+        every = {"marketplace": "all four", "items": given.items, **whole}
+        for line in told if given.only else [*told, every]:
             print(json.dumps({"bench": "bulk_listing", **line}), flush=True)
 
 
@@ -132,8 +136,8 @@ def alike(shop: Any) -> Any:
     )
 
 
-def listed(items: list[Any], clock: time_machine.Traveller) -> dict[str, list[dt.datetime]]:
-    """List all of them everywhere by one call; when each page was up, by marketplace."""
+def listed(items: list[Any], shops: Sequence[str], clock: time_machine.Traveller) -> dict[str, list[dt.datetime]]:
+    """List all of them in those shops by one call; when each page was up, by marketplace."""
     from bench.limits import due
     from instica.listings import bulk
     from instica.listings.models import Listing, Seen
@@ -143,16 +147,16 @@ def listed(items: list[Any], clock: time_machine.Traveller) -> dict[str, list[dt
     house, began = items[0].organization, dt.datetime.now(dt.UTC)
     wish = bulk.Wish(wanted="live")
     uids = [item.public_id for item in items]
-    begun = bulk.begin(organization=house, uids=uids, platforms=SHOPS, wish=wish, by=By(asked_by="bulk"))
+    begun = bulk.begin(organization=house, uids=uids, platforms=shops, wish=wish, by=By(asked_by="bulk"))
     up: dict[Any, tuple[str, dt.datetime]] = {}
-    while len(up) < len(items) * len(SHOPS) and dt.datetime.now(dt.UTC) < began + PATIENCE:
+    while len(up) < len(items) * len(shops) and dt.datetime.now(dt.UTC) < began + PATIENCE:
         if not run_until_idle():
             clock.move_to(due()[1])
         live = Listing.objects.filter(seen=Seen.LIVE).values_list("pk", "connection__marketplace")
         up = {pk: up.get(pk, (slug, dt.datetime.now(dt.UTC))) for pk, slug in live}
     if failed := [row for row in bulk.told(begun) if row.status != "success"]:
         raise SystemExit(f"{len(failed)} were not listed; the first: {failed[0]}")
-    return {slug: [moment for where, moment in up.values() if where == slug] for slug in SHOPS}
+    return {slug: [moment for where, moment in up.values() if where == slug] for slug in shops}
 
 
 if __name__ == "__main__":
