@@ -183,6 +183,12 @@ def test_an_item_shows_what_was_sent_about_it(log: Connection, person: User, cli
     words = text(client.get(path).content)
     assert ("price 5.00" in words, "price 1.00" in words, "price 0.00" in words) == (True, True, False)
     assert "Everything that was sent" in words
+    assert f'href="{path}">{offer.listing.title}</a>' in client.get("/activity/").content.decode()
+    assert f"· …{LISTING[-6:]}" in words_of(client), "one that is gone has no name"
+
+
+def words_of(client: Client) -> str:
+    return text(client.get("/activity/").content)
 
 
 def test_how_a_page_made_here_is_told(log: Connection) -> None:

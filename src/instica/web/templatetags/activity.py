@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,7 +16,10 @@ from django.utils.safestring import SafeString
 
 from instica.connections import activity
 from instica.connections.models import Activity
+from instica.core import ids
 from instica.core.ids import Public
+from instica.listings.models import Listing, Offer
+from instica.orders.models import Order
 
 register = template.Library()
 LATEST = 5
@@ -86,6 +89,33 @@ def _named(kind: str, uid: str) -> SafeString:
     if kind not in PAGES:
         return format_html('<span class="sku">{}</span>', short)
     return format_html('<a class="sku" href="{}">{}</a>', reverse(PAGES[kind], args=[uid]), short)
+
+
+@register.simple_tag
+def subjects(rows: Iterable[Activity]) -> dict[str, SafeString]:
+    """What the lines are about, by uid: the title of a listing or the number of an order, linked to its page."""
+    told = {row.subject for row in rows}
+    pages = {uid: name for name in told if (uid := ids.read(Listing.prefix, name))}
+    orders = {uid: name for name in told if (uid := ids.read(Order.prefix, name))}
+    known: dict[str, SafeString] = {}
+    for offer in Offer.objects.filter(listing__in=pages).select_related("listing", "item"):
+        title = offer.listing.title or offer.listing.remote_id
+        known.setdefault(pages[offer.listing_id], _linked("inv", offer.item.public_id if offer.item else "", title))
+    for order in Order.objects.filter(pk__in=orders).only("uid", "remote_id"):
+        known[orders[order.pk]] = _linked("ord", order.public_id, f"Order {order.remote_id}")
+    return known
+
+
+def _linked(kind: str, uid: str, name: str) -> SafeString:
+    if not uid:
+        return format_html('<span dir="auto">{}</span>', name)
+    return format_html('<a dir="auto" href="{}">{}</a>', reverse(PAGES[kind], args=[uid]), name)
+
+
+@register.filter
+def called_there(names: Mapping[str, SafeString], row: Activity) -> SafeString:
+    """What a line is about; by its last letters where that is gone."""
+    return names.get(row.subject) or format_html('<span class="sku">…{}</span>', row.subject[-6:])
 
 
 @register.filter
