@@ -31,7 +31,7 @@ def columns(shops: list[Any]) -> dict[str, Mapping[str, str]]:
             "title": title,
             "sku": "'PAD-' || n",
             "search": f"lower({title} || E'\\npad-' || n)",
-            "price": "mod(n * 7919, 100000)",
+            "price": "mod(n::bigint * 7919, 100000)",
             "status": status,
             "quantity": "CASE WHEN mod(n, 3) = 2 THEN 0 ELSE 1 END",
             **here,
@@ -56,7 +56,7 @@ def columns(shops: list[Any]) -> dict[str, Mapping[str, str]]:
             "search": f"lower('o' || n || ' ' || {title})",
             "sold_at": MOMENT,
             "changed_there": MOMENT,
-            "total": "mod(n * 7919, 100000)",
+            "total": "mod(n::bigint * 7919, 100000)",
             **here,
         },
         "orders_line": {

@@ -34,7 +34,10 @@ def world(clock: Clock, shop: Shops, seed: int) -> Iterator[World]:
     random.seed(seed)
     made = begun(shop, clock, seed)
     wired(made.trouble)
-    ear, worker = Ear(made.trouble), logging.getLogger("instica.work.runner")
+    ear, worker, every = Ear(made.trouble), logging.getLogger("instica.work.runner"), logging.getLogger("instica")
     worker.addHandler(ear)
+    level = every.level
+    every.setLevel(logging.ERROR)  # what happens in 10 000 steps fills a disk
     yield made
+    every.setLevel(level)
     worker.removeHandler(ear)
