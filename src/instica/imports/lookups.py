@@ -25,7 +25,10 @@ MOST_STRANGERS = 100_000
 IN_SHOP = (Seen.LIVE, Seen.HIDDEN)
 KNOWN = ("uid", "shown", "condition_item", "sku", "barcode", "product__release", "product__artist__name")
 
-NEWEST = Reading("SELECT created FROM inventory_item WHERE organization_id = %s ORDER BY created DESC, uid LIMIT 1")
+NEWEST = Reading(
+    "SELECT created FROM inventory_item WHERE organization_id = %s AND hidden_at IS NULL"
+    " ORDER BY created DESC, uid LIMIT 1"
+)
 PAGES = Reading(
     "SELECT value, listing_id FROM listings_ref WHERE connection_id = %s AND kind = 'listing' AND value AMONG %s"
 )

@@ -1,0 +1,21 @@
+"""What an import looks up again and again is found by an index, however much there is."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from instica.imports import lookups
+from tests import builders
+
+
+@pytest.mark.django_db
+def test_the_newest_item_is_found_by_its_index(person: object) -> None:
+    builders.item(builders.house(person))  # type: ignore[arg-type]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+        plan = "EXPLAIN QUERY PLAN " if connection.vendor == "sqlite" else "EXPLAIN "
+        cursor.execute(plan + lookups.NEWEST.sql, ["0" * 32])
+        told = " ".join(str(row) for row in cursor.fetchall())
+    assert ("items_by_creation" in told, "SCAN" in told, "TEMP B-TREE" in told) == (True, False, False), told
