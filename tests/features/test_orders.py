@@ -156,6 +156,28 @@ def test_a_freed_piece_goes_to_the_order_that_lacks_it(pretend: Connection) -> N
     assert unread() == []
 
 
+def test_what_is_left_but_for_sale_nowhere_any_more_is_not_called_listed(pretend: Connection) -> None:
+    offer = offered(pretend, item=stocked(pretend, "Blue Train", 2))
+    run_until_idle()
+    Offer.objects.update(agreed_quantity=1, seen_quantity=1)
+    Listing.objects.update(waits=True)
+    take(pretend, order())
+    run_until_idle()
+    assert (Listing.objects.get().seen, stock(offer.item)) == ("sold_out", (1, 1, "ready-to-sell"))
+
+
+def test_what_is_left_and_still_for_sale_elsewhere_stays_listed(pretend: Connection) -> None:
+    item = stocked(pretend, "Blue Train", 3)
+    for name in ("L1", "L2"):
+        offered(pretend, name, item=item)
+    run_until_idle()
+    Offer.objects.update(agreed_quantity=2, seen_quantity=2)
+    Listing.objects.update(problem={"step": "set_levels", "message": "no"})
+    take(pretend, order(listing="L1"))
+    run_until_idle()
+    assert stock(item) == (2, 2, "listed")
+
+
 @pytest.mark.parametrize("way", ["adjust", "count", "edit", "file"])
 def test_a_piece_that_a_person_adds_goes_to_the_order_that_lacks_it(pretend: Connection, way: str) -> None:
     item = stocked(pretend, "Blue Train")

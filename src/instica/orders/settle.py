@@ -122,10 +122,13 @@ def _returned(item: Item) -> Reason:
 
 
 def _tell_pages(line: Line, reason: Reason) -> None:
-    """Every page of the item offers what is left now, in every shop: in this very transaction."""
+    """Every page of the item offers what is left now, in every shop, in this very transaction; its status follows."""
     what = "was sold" if reason == "sale" else "gave pieces back"
     cause = f"order {line.order.public_id} {what}"
-    listings.stock_changed([line.item_id] if line.item_id else [], reason=reason, cause=cause)
+    items = [line.item_id] if line.item_id else []
+    listings.stock_changed(items, reason=reason, cause=cause)
+    if reason == "sale":
+        listings.restate(items)
 
 
 def _waited(line: Line, since: dt.datetime) -> int | None:
