@@ -181,7 +181,7 @@ def spent(found: dict[str, Any]) -> str:
     )
 
 
-MOST_AT_ONCE = 1.2
+REACH_OF_BULK = 1.2
 
 
 def bulk_listing() -> str:
@@ -189,7 +189,7 @@ def bulk_listing() -> str:
     heads = "marketplace|listed|requests|refused as too many|until the last was up|shortest|ratio"
     lines = [f"| {heads.replace('|', ' | ')} |", "|---" * 7 + "|"]
     told = [json.loads(line) for line in printed("bench.bulk_listing").splitlines()]
-    slow = [row["marketplace"] for row in told[:-1] if (row["against_shortest"] or 0) > MOST_AT_ONCE]
+    slow = [row["marketplace"] for row in told[:-1] if (row["against_shortest"] or 0) > REACH_OF_BULK]
     alone = [json.loads(printed("bench.bulk_listing", "--only", slug)) for slug in slow]
     for found in [*told, *({**row, "marketplace": f"{row['marketplace']} alone"} for row in alone)]:
         ratio = found["against_shortest"]

@@ -6,12 +6,13 @@ import pytest
 from django.db import connection
 
 from instica.imports import lookups
+from instica.people.models import User
 from tests import builders
 
 
 @pytest.mark.django_db
-def test_the_newest_item_is_found_by_its_index(person: object) -> None:
-    builders.item(builders.house(person))  # type: ignore[arg-type]
+def test_the_newest_item_is_found_by_its_index(person: User) -> None:
+    builders.item(builders.house(person))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL enable_seqscan = off")

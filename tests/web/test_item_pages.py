@@ -100,11 +100,12 @@ def test_stock_is_changed_with_its_reason(ada: Client, item: Item, person: User)
 
 def test_pieces_that_orders_were_short_of_are_told() -> None:
     went = " 1 of it went to orders that were short of it."
-    assert promised(Item(quantity=2), {"how": "add", "pieces": 3}, Item(quantity=4)) == went
-    assert promised(Item(quantity=0), {"how": "count", "pieces": 1}, Item(quantity=0)) == went
-    assert promised(Item(quantity=0), {"how": "count", "pieces": 1}, Item(quantity=1)) == ""
-    assert promised(Item(quantity=3), {"how": "take", "pieces": 1}, Item(quantity=2)) == ""
-    assert promised(Item(quantity=3), {"how": "order", "pieces": None}, Item(quantity=None)) == ""
+    assert promised({"how": "add", "pieces": 3}, 2, 4) == went
+    assert promised({"how": "count", "pieces": 1}, 0, 0) == went
+    assert promised({"how": "count", "pieces": 1}, 0, 1) == ""
+    assert promised({"how": "count", "pieces": 1}, None, 1) == ""
+    assert promised({"how": "take", "pieces": 1}, 3, 2) == ""
+    assert promised({"how": "order", "pieces": None}, 3, None) == ""
 
 
 def test_photos_on_the_page(ada: Client, item: Item, tmp_path: Path, django_capture_on_commit_callbacks: Any) -> None:

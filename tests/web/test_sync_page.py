@@ -90,7 +90,7 @@ def test_only_what_was_seen_is_decided(ada: Client, pretend: Connection) -> None
 
 def marked(ada: Client) -> str:
     """What the page says that the person saw."""
-    (mark,) = re.findall('name="mark" value="([0-9a-f]{64})"', ada.get(PATH).content.decode())
+    (mark,) = re.findall('name="mark" value="([0-9a-f]{32})"', ada.get(PATH).content.decode())
     return str(mark)
 
 

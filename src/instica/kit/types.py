@@ -223,13 +223,17 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try at a call that must not happen twice, stored before it is sent. ``key`` is ours and unique."""
+    """One try at a call that must not happen twice, stored before it is sent. ``key`` is ours and unique.
+
+    ``begun`` is when the first step of its publish was sent, if that is known.
+    """
 
     key: str
     step: str
     sent_at: dt.datetime
     title: str = ""
     draft: Draft | None = None
+    begun: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ def told(row: Attempt) -> kit.Attempt:
     """The same as a connector takes it."""
     assert row.sent_at is not None
     draft = unpacked(row.draft)
-    return kit.Attempt(key=row.key, step=row.step, sent_at=row.sent_at, title=draft.title, draft=draft)
+    return kit.Attempt(key=row.key, step=row.step, sent_at=row.sent_at, title=draft.title, draft=draft, begun=row.begun)
 
 
 def landed(row: Attempt, step: str | None = None) -> None:

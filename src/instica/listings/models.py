@@ -150,7 +150,8 @@ class Attempt(models.Model):
     """A publish under way, one a page: the next ``step``, or, while ``sent_at`` is set, the one in flight.
 
     ``key`` is ours, stays the same through all steps, and is what the marketplace's side is searched by; ``draft`` is
-    what was sent, ``version`` the wish it says. ``looks`` counts the searches that could not tell.
+    what was sent, ``version`` the wish it says. ``looks`` counts the searches that could not tell. ``begun`` is when
+    the publish began.
     """
 
     uid = models.UUIDField(primary_key=True, default=ids.new, editable=False)
@@ -162,6 +163,7 @@ class Attempt(models.Model):
     draft = models.JSONField(default=dict)
     version = models.IntegerField(default=1)
     looks = models.IntegerField(default=0)
+    begun = models.DateTimeField(default=now, null=True)
 
 
 class Desk(models.Model):

@@ -11,6 +11,7 @@ from django.db.models.expressions import OrderBy
 
 from instica.connections.models import Connection
 from instica.orders.models import Line, Order, Settled, Tally
+from instica.orders.values import UNSENT
 from instica.people.models import Organization
 
 NEWEST = "-created"
@@ -40,7 +41,7 @@ def orders(organization: Organization, wanted: Wanted) -> QuerySet[Order, Order]
     if wanted.platform:
         found = found.filter(connection__in=_shops(organization, wanted.platform))
     if wanted.view == "oversold":
-        found = found.filter(state__in=("open", "paid"), pk__in=short(organization))
+        found = found.filter(state__in=UNSENT, pk__in=short(organization))
     if wanted.view == "unsettled":
         found = found.filter(pk__in=unsettled(organization).values("order"))
     for word in wanted.search.lower().split():

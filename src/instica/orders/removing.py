@@ -10,8 +10,7 @@ from instica.inventory import locks as inventory
 from instica.inventory.models import Item
 from instica.listings.models import Attempt, Listing, Offer, Seen, Wanted
 from instica.orders.models import Line
-
-WAITING = ("open", "paid")
+from instica.orders.values import UNSENT
 
 
 def remove(*, item: Item, check: inventory.Check = inventory.anything) -> None:
@@ -51,7 +50,7 @@ def _stands(offer: Offer) -> bool:
 
 
 def _refuse_if_awaited(item: Item) -> None:
-    lines = Line.objects.filter(item=item, order__state__in=WAITING, allocated__gt=0).select_related("order")
+    lines = Line.objects.filter(item=item, order__state__in=UNSENT, allocated__gt=0).select_related("order")
     orders = sorted({line.order.public_id for line in lines})
     if orders:
         plural = "orders wait" if len(orders) > 1 else "order waits"

@@ -14,8 +14,8 @@ from instica.listings.models import Listing, Offer, Seen
 from instica.listings.wishes import Reason
 from instica.orders import locks, telling
 from instica.orders.models import Line, Order, Settled
+from instica.orders.values import UNSENT
 
-OPEN = ("open", "paid")
 OVER = frozenset({"cancelled", "merged"})
 CLOCKS_DIFFER = dt.timedelta(seconds=5)
 
@@ -152,7 +152,7 @@ def _allocate(line: Line, item: Item, reference: str) -> None:
 def hand_on(item: Item) -> None:
     """Give freed or added stock to the orders that were short of this item and are not on their way without it."""
     short = Line.objects.select_for_update(of=("self",)).select_related("order").filter(item=item)
-    waiting = short.filter(settled=Settled.MOVED, allocated__lt=F("quantity"), order__state__in=OPEN)
+    waiting = short.filter(settled=Settled.MOVED, allocated__lt=F("quantity"), order__state__in=UNSENT)
     for line in waiting.order_by("order__sold_at", "uid"):
         _allocate(line, item, _further(line))
         line.save()

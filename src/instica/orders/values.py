@@ -9,6 +9,8 @@ from instica.kit.types import OrderState, RemoteOrder, RemoteOrderLine
 
 LARGEST_NUMBER = 2**31 - 1
 LARGEST_MONEY = 2**63 - 1
+UNSENT = ("open", "paid")
+"""States of an order whose pieces are still here, or should be."""
 
 
 def stored(remote: RemoteOrder, *, parcels_may_be_parts: bool = False) -> dict[str, object]:
@@ -40,7 +42,7 @@ def status(state: OrderState | str, there: str, *, tracked: bool) -> str:
     """The API's word (I5.1): completed, else shipped or tracked, else paid, else what the marketplace calls it."""
     if state == "completed":
         return "completed"
-    if state == "shipped" or (tracked and state in ("open", "paid")):
+    if state == "shipped" or (tracked and state in UNSENT):
         return "shipped"
     return "awaiting_shipment" if state == "paid" else there or state
 

@@ -84,10 +84,8 @@ def _compare(connection: Connection, page: kit.Page[kit.RemoteListing], asked_at
     known = observing.known(connection.uid, [row.id for row in page.rows])
     sound = {known[row.id]: row for row in page.rows if row.id in known and not row.faults}
     same = unchanged.confirm(read=sound, asked_at=asked_at)
-    for row in page.rows:
-        if known.get(row.id) not in sound.keys() - same:
-            continue
-        if observing.observe(page=known[row.id], remote=row, asked_at=asked_at, whole=not row.brief):
+    for uid, row in sound.items():
+        if uid not in same and observing.observe(page=uid, remote=row, asked_at=asked_at, whole=not row.brief):
             _ask_why(connection, row.id)
     unknown = [row.id for row in page.rows if row.id not in known and row.seen == Seen.LIVE.value]
     return len(imports.strangers(connection, unknown))

@@ -72,10 +72,11 @@ def poll(*, connection: Connection, connector: Connector) -> bool:
 
 
 def take_one(*, connection: Connection, order: kit.RemoteOrder) -> None:
-    """Take in an order that an event told of; the rounds go on where they stand."""
+    """Take in an order that an event told of, as a round does; the rounds go on where they stand."""
     with commit():
         if _is_live(connection):
             orders.take_in(connection=connection, orders=[order])
+            orders.settle_known(connection=connection)
 
 
 def refused(*, connection: Connection, why: str) -> None:

@@ -54,7 +54,8 @@ def poll(task: Task) -> Verdict:
 
 
 def asks_round(task: Task, why: str) -> None:
-    """The order could not be read for itself: a round finds it."""
+    """The order could not be read for itself, again and again: a round finds it."""
+    asks_again(task, why)
     if connection := _shop(task):
         pace.ask(connection)
 
@@ -68,7 +69,7 @@ def one(task: Task) -> Verdict:
     with talking(connection) as talk:
         order = connector_for(connection, "stock").order(task.key.partition(":")[2])
     if isinstance(talk.failure, Gone | Refused):
-        asks_round(task, str(talk.failure))
+        pace.ask(connection)
         return Done()
     if talk.verdict:
         return talk.verdict

@@ -104,28 +104,32 @@ def change_stock(request: HttpRequest, organization: Organization, uid: str) -> 
     if request.method != "POST":
         return redirect("web:item", uid)
     filled = StockForm(request.POST)
+    stood: list[int | None] = []
 
-    after: list[Item] = []
+    def look(row: Item) -> None:
+        stood.append(row.quantity)
 
     def change() -> None:
         how, pieces = filled.cleaned_data["how"], filled.cleaned_data["pieces"] or 0
-        why = {"note": filled.cleaned_data["note"], "actor": who(request).public_id}
+        why = {"note": filled.cleaned_data["note"], "actor": who(request).public_id, "check": look}
         if how in ("count", "order"):
-            after.append(counting.count(item=item, quantity=pieces if how == "count" else None, **why))
+            row = counting.count(item=item, quantity=pieces if how == "count" else None, **why)
         else:
-            after.append(counting.adjust(item=item, delta=pieces if how == "add" else -pieces, **why))
+            row = counting.adjust(item=item, delta=pieces if how == "add" else -pieces, **why)
+        stood.append(row.quantity)
 
     if filled.is_valid() and tried(filled, change):
-        messages.success(request, f"The stock was changed.{promised(item, filled.cleaned_data, after[0])}")
+        messages.success(request, f"The stock was changed.{promised(filled.cleaned_data, *stood)}")
         return redirect(f"{reverse('web:item', args=[uid])}#stock")
     return shown(request, item, 400, stock_form=filled)
 
 
-def promised(before: Item, said: Mapping[str, Any], after: Item) -> str:
-    """How many of the pieces that were added went to orders at once."""
-    there = (before.quantity or 0) if said["how"] == "add" else 0
-    taken = there + (said["pieces"] or 0) - (after.quantity or 0) if said["how"] in ("add", "count") else 0
-    return f" {taken} of it went to orders that were short of it." if taken > 0 else ""
+def promised(said: Mapping[str, Any], before: int | None, after: int | None) -> str:
+    """How many of the pieces that were added went to orders at once, by the stock before and after."""
+    if said["how"] not in ("add", "count") or after is None:
+        return ""
+    taken = (before or 0) * (said["how"] == "add") + said["pieces"] - after
+    return f" {taken} of it went to orders that were short of it." if taken else ""
 
 
 @act

@@ -18,6 +18,7 @@ from instica.orders import errands, history, lists, queries, relisting
 from instica.orders.doors import doors
 from instica.orders.lists import Wanted
 from instica.orders.models import Errand, Line, Order, Settled
+from instica.orders.values import UNSENT
 from instica.people import queries as people
 from instica.people.models import Organization
 from instica.web.door import page
@@ -115,7 +116,7 @@ def one(request: HttpRequest, organization: Organization, uid: str) -> HttpRespo
     there = doors(order.connection.marketplace)
     busy = [errand for errand in asked if errand.state in errands.OPEN]
     live = [errand for errand in busy if errand.state != Errand.State.STUCK]
-    may_ship = there.ship and order.state in ("open", "paid") and not busy
+    may_ship = there.ship and order.state in UNSENT and not busy
     context = {
         "order": order,
         "lines": sold(order),
@@ -125,7 +126,7 @@ def one(request: HttpRequest, organization: Organization, uid: str) -> HttpRespo
         "short": any(each.short for each in sold(order)),
         "may_ship": may_ship,
         "may_add_parcel": there.ship and order.state in ("shipped", "completed") and not order.tracking_number,
-        "may_cancel": there.cancel and bool(order.choices) and order.state in ("open", "paid") and not busy,
+        "may_cancel": there.cancel and bool(order.choices) and order.state in UNSENT and not busy,
         "relistable": relisting.waiting(order),
         "over": order.state in ("cancelled", "merged"),
         "timeline": history.of(order, asked),

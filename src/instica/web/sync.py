@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -11,12 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from instica.catalog.bulk import document
 from instica.connections import brakes, guard, queries, services
 from instica.connections.models import State
 from instica.core.errors import Stale
 from instica.listings import drifting
 from instica.listings import queries as listings
 from instica.listings.models import Listing, Offer
+from instica.listings.pages import mark
 from instica.people.models import Organization, User
 from instica.people.services import require_admin
 from instica.sync import reconcile, standing
@@ -69,7 +69,7 @@ class Drifted:
     @property
     def mark(self) -> str:
         """What a person who decides has seen."""
-        return hashlib.sha256(json.dumps(self.page.drift, sort_keys=True).encode()).hexdigest()
+        return mark(document(self.page.drift))
 
 
 def choice(offer: Offer) -> str:

@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 from django.http import HttpResponseBase, StreamingHttpResponse
-from django.utils.dateparse import parse_datetime
 from pydantic import BaseModel, ConfigDict, Field
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import BaseRenderer, JSONRenderer
@@ -19,6 +18,7 @@ from instica.connections import activity, exporting
 from instica.connections import queries as connections
 from instica.connections.activity import Wanted
 from instica.connections.models import Outcome
+from instica.core.clock import read
 
 SIZE = 25
 MOST_SUBJECTS = 50
@@ -75,13 +75,10 @@ def moment(call: Call, name: str) -> dt.datetime | None:
     text = call.text(name)
     if not text:
         return None
-    try:
-        found = parse_datetime(text.replace(" ", "+"))
-        if found and found.tzinfo:
-            return found.astimezone(dt.UTC)  # databases know fewer zones than people can write
-    except (ValueError, OverflowError):
-        pass
-    raise refused(name, "Write a moment with its zone, such as 2026-02-15T12:00:00Z.")
+    found = read(text.replace(" ", "+"))
+    if found is None:
+        raise refused(name, "Write a moment with its zone, such as 2026-02-15T12:00:00Z.")
+    return found
 
 
 class Log(Endpoint):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import HttpResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -32,7 +32,7 @@ EXAMPLE: dict[str, Any] = {
         {
             "field": "price",
             "offer": "v1|394857201|0",
-            "item": "itm_01h455vb4pex5vsknk084sn02q",
+            "item": "inv_01h455vb4pex5vsknk084sn02q",
             "ours": {"amount": "34.99", "currency": "USD"},
             "theirs": {"amount": "39.99", "currency": "USD"},
         }
@@ -82,6 +82,7 @@ class Policy(Body):
 
 def told(page: Listing) -> dict[str, Any]:
     """One page."""
+    prefetch_related_objects([page], "offers__item")
     offers = {str(offer.pk): offer for offer in page.offers.all()}
     return {
         "listing": page.public_id,

@@ -14,6 +14,7 @@ from instica.orders import errands, queries, relisting
 from instica.orders.doors import doors
 from instica.orders.errands import Asker, Parcel
 from instica.orders.models import Errand, Order
+from instica.orders.values import UNSENT
 
 WORDS = {
     Errand.State.WAITING: "pending",
@@ -239,7 +240,7 @@ class Choices(Endpoint):
         """Carriers, and the marketplace's reasons to cancel."""
         order = queries.get(call.organization, uid)
         there = doors(order.connection.marketplace)
-        open_still = order.state in ("open", "paid")
+        open_still = order.state in UNSENT
         return {
             "can_ship": there.ship and open_still,
             "partial_shipments": there.parts,

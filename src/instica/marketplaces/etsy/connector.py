@@ -99,7 +99,7 @@ class EtsyConnector(Connector):
 
     def publish(self, draft: Draft, step: str, attempt: Attempt) -> Step:
         """Draft, pictures, inventory, and, unless it shall stay hidden, on sale for the fee."""
-        return self.publishing.step(draft, step)
+        return self.publishing.step(draft, step, attempt)
 
     def find(self, attempt: Attempt) -> Search:
         """Look for what an unanswered step may have done. Shipping looks before it acts anyway."""

@@ -19,28 +19,30 @@ from instica.marketplaces.etsy.words import ACTIVE, DRAFT
 SKEW = dt.timedelta(minutes=2)
 SETTLED_AFTER = dt.timedelta(seconds=90)
 MOST_PAGES = 20
+FRESH_FOR = dt.timedelta(minutes=15)
 IMAGE, INVENTORY, ACTIVATE, READ = "image", "inventory", "activate", "read"
 PROFILES = ("shipping_profile_id", "return_policy_id", "readiness_state_id")
 
 
 class Publishing:
-    """The steps of a publish, each one write, in as few calls as Etsy lets it be: a day has few of them.
+    """The steps of a publish, each one write. A step that is done already is passed over, so none is done twice.
 
-    A step whose answer was lost is looked for by ``find`` before it is done again.
+    Nobody else has written to a draft that was made a moment ago, and after a lost answer ``find`` looks first: there
+    nothing is read before a write, since a day has few calls.
     """
 
     def __init__(self, api: Etsy, session: Session) -> None:
         self.api = api
         self.session = session
 
-    def step(self, draft: Draft, step: str) -> Step:
+    def step(self, draft: Draft, step: str, attempt: Attempt) -> Step:
         """Do ``step``: ``""``, then ``image:<listing>:<place>``, ``inventory:<listing>``, ``activate:<listing>``."""
         what, _, rest = step.partition(":")
         number, _, place = rest.partition(":")
         if what == IMAGE:
-            return self._picture(draft, number, int(place))
+            return self._picture(draft, number, int(place), attempt)
         if what == INVENTORY:
-            return self._inventory(draft, number)
+            return self._inventory(draft, number, attempt)
         if what == ACTIVATE:
             return self._activate(number)
         return self._read(number) if what == READ else self._create(draft)
@@ -73,17 +75,21 @@ class Publishing:
             raise Refused(problems)
         return replace(draft, fields={**draft.fields, **chosen})
 
-    def _picture(self, draft: Draft, number: str, place: int) -> Step:
-        self.api.upload_image(number, self.session.photo(draft.images[place]), place + 1)
+    def _picture(self, draft: Draft, number: str, place: int, attempt: Attempt) -> Step:
+        if is_fresh(attempt) or len(self.api.images(number)) <= place + pictured(draft):
+            self.api.upload_image(number, self.session.photo(draft.images[place]), place + 1)
         return after(number, draft, place + 1)
 
-    def _inventory(self, draft: Draft, number: str) -> Step:
-        ready = whole(draft.fields.get("readiness_state_id"))
-        if not ready:
-            sent = stock.as_sent(self.api.inventory(number))
-            ready = next((row["readiness_state_id"] for each in sent["products"] for row in each["offerings"]), 0)
-        wanted = stock.built(draft.offers, ready or None)
-        self.api.put_inventory(number, wanted, stock.variations(wanted))
+    def _inventory(self, draft: Draft, number: str, attempt: Attempt) -> Step:
+        ready = whole(draft.fields.get("readiness_state_id")) or None
+        now = None if ready and is_fresh(attempt) else stock.as_sent(self.api.inventory(number))
+        if now:
+            ready = next((row["readiness_state_id"] for each in now["products"] for row in each["offerings"]), None)
+        varied = any(offer.options for offer in draft.offers)
+        anew = now is None or varied
+        wanted = stock.built(draft.offers, ready) if anew else stock.with_offers(now or {}, draft.offers, ready)
+        if wanted != now:
+            self.api.put_inventory(number, wanted, stock.variations(wanted))
         return self._read(number) if draft.hidden else Step(f"{ACTIVATE}:{number}", Ref(number), page(number))
 
     def _activate(self, number: str) -> Step:
@@ -151,6 +157,11 @@ def is_made_of(row: Mapping[str, Any], draft: Draft) -> bool:
     ours = {offer.sku for offer in draft.offers}
     price = money(row.get("price"))
     return words(row.get("title")) == draft.title and skus <= ours and (price is None or price == lowest)
+
+
+def is_fresh(attempt: Attempt) -> bool:
+    """Whether its draft was made so lately that nobody can have worked on it by hand."""
+    return attempt.begun is not None and clock.now() - attempt.begun < FRESH_FOR
 
 
 def pictured(draft: Draft) -> int:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
+from django.db.models import OuterRef, Subquery, UUIDField
 from django.template import Context
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
@@ -18,6 +20,7 @@ from instica.connections import activity
 from instica.connections.models import Activity
 from instica.core import ids
 from instica.core.ids import Public
+from instica.inventory.models import Item
 from instica.listings.models import Listing, Offer
 from instica.orders.models import Order
 
@@ -91,25 +94,28 @@ def _named(kind: str, uid: str) -> SafeString:
     return format_html('<a class="sku" href="{}">{}</a>', reverse(PAGES[kind], args=[uid]), short)
 
 
-@register.simple_tag
-def subjects(rows: Iterable[Activity]) -> dict[str, SafeString]:
+@register.simple_tag(takes_context=True)
+def subjects(context: Context, rows: Iterable[Activity]) -> dict[str, SafeString]:
     """What the lines are about, by uid: the title of a listing or the number of an order, linked to its page."""
-    told = {row.subject for row in rows}
-    pages = {uid: name for name in told if (uid := ids.read(Listing.prefix, name))}
-    orders = {uid: name for name in told if (uid := ids.read(Order.prefix, name))}
+    told, organization = {row.subject for row in rows}, context["organization"]
+    pages = [uid for name in told if (uid := ids.read(Listing.prefix, name))]
+    orders = [uid for name in told if (uid := ids.read(Order.prefix, name))]
+    sold = Offer.objects.filter(listing=OuterRef("pk"), item__isnull=False).order_by("uid").values("item")[:1]
     known: dict[str, SafeString] = {}
-    for offer in Offer.objects.filter(listing__in=pages).select_related("listing", "item"):
-        title = offer.listing.title or offer.listing.remote_id
-        known.setdefault(pages[offer.listing_id], _linked("inv", offer.item.public_id if offer.item else "", title))
-    for order in Order.objects.filter(pk__in=orders).only("uid", "remote_id"):
-        known[orders[order.pk]] = _linked("ord", order.public_id, f"Order {order.remote_id}")
+    listings = Listing.objects.filter(organization=organization, pk__in=pages).annotate(
+        sold=Subquery(sold, UUIDField())
+    )
+    for uid, title, number, item in listings.values_list("pk", "title", "remote_id", "sold"):
+        known[ids.show(Listing.prefix, uid)] = _linked(Item.prefix, item, title or number)
+    for uid, number in Order.objects.filter(organization=organization, pk__in=orders).values_list("pk", "remote_id"):
+        known[ids.show(Order.prefix, uid)] = _linked(Order.prefix, uid, f"Order {number}")
     return known
 
 
-def _linked(kind: str, uid: str, name: str) -> SafeString:
-    if not uid:
+def _linked(kind: str, uid: uuid.UUID | None, name: str) -> SafeString:
+    if uid is None:
         return format_html('<span dir="auto">{}</span>', name)
-    return format_html('<a dir="auto" href="{}">{}</a>', reverse(PAGES[kind], args=[uid]), name)
+    return format_html('<a dir="auto" href="{}">{}</a>', reverse(PAGES[kind], args=[ids.show(kind, uid)]), name)
 
 
 @register.filter
@@ -135,4 +141,5 @@ def recent_activity(context: Context, things: Public | Iterable[Public]) -> dict
     wanted = activity.Wanted(subjects=subjects)
     found = list(activity.found(organization, wanted)[: LATEST + 1]) if subjects else []
     address = f"{reverse('web:activity')}?{urlencode({'subject': ' '.join(subjects)})}"
-    return {"rows": found[:LATEST], "more": len(found) > LATEST, "address": address, "user": context["user"]}
+    beside = {name: context[name] for name in ("user", "organization")}
+    return {"rows": found[:LATEST], "more": len(found) > LATEST, "address": address, **beside}

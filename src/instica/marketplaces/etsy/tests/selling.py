@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -22,15 +23,15 @@ from instica.marketplaces.etsy.tests import facts
 API = "/v3/application"
 
 
-def attempt_for(draft: Draft, step: str = "", key: str = "attempt-1") -> Attempt:
-    return Attempt(key, step, clock.now(), draft.title, draft)
+def attempt_for(draft: Draft, step: str = "", key: str = "attempt-1", begun: dt.datetime | None = None) -> Attempt:
+    return Attempt(key, step, clock.now(), draft.title, draft, begun)
 
 
-def steps(place: Place, draft: Draft, until: str = "", start: str = "") -> Step:
+def steps(place: Place, draft: Draft, until: str = "", start: str = "", begun: dt.datetime | None = None) -> Step:
     """The publish up to the step ``until``, which is not done yet."""
-    step = place.connector.publish(draft, start, attempt_for(draft, start))
+    step = place.connector.publish(draft, start, attempt_for(draft, start, begun=begun))
     while step.next and not (until and step.next.startswith(until)):
-        step = place.connector.publish(draft, step.next, attempt_for(draft, step.next))
+        step = place.connector.publish(draft, step.next, attempt_for(draft, step.next, begun=begun))
     return step
 
 

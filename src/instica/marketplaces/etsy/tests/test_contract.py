@@ -70,7 +70,6 @@ def test_every_call_of_the_connector_keeps_the_contract(heard: list[str], called
         connector.ship(order, Shipment("1Z999", "UPS"), Attempt("ship", "", clock.now()))
         place.session.rejected()
         connector.find(attempt_for(draft))
-        connector.find(attempt_for(draft, f"image:{number}:0"))
     assert set(heard) == set(CONTRACT.operations())
     assert called == driving.calls(Etsy)
 

@@ -20,6 +20,8 @@ from instica.kit.types import (
     Ref,
     RemoteOffer,
 )
+from instica.marketplaces.etsy import stock
+from instica.marketplaces.etsy.client import Etsy
 from instica.marketplaces.etsy.tests import facts
 from instica.marketplaces.etsy.tests.selling import attempt_for, fees, put_up, steps
 
@@ -32,7 +34,7 @@ def test_the_fee_is_shown_before_and_taken_once(place: Place) -> None:
     assert fees(place) == [(int(listing.id), "listing")]
 
 
-def test_each_step_is_one_write_and_what_costs_is_not_done_twice(place: Place) -> None:
+def test_each_step_is_one_write_and_none_is_done_twice(place: Place) -> None:
     draft = replace(facts.draft(place.on_sale()), images=("a", "b"))
     step, names = place.connector.publish(draft, "", attempt_for(draft)), [""]
     while step.next:
@@ -40,21 +42,36 @@ def test_each_step_is_one_write_and_what_costs_is_not_done_twice(place: Place) -
         before = len(place.writes())
         following = place.connector.publish(draft, step.next, attempt_for(draft, step.next))
         assert len(place.writes()) - before == 1
-        if names[-1] == "activate":
-            again = place.connector.publish(draft, step.next, attempt_for(draft, step.next))
-            assert (again, len(place.writes()) - before) == (following, 1)
+        again = place.connector.publish(draft, step.next, attempt_for(draft, step.next))
+        assert (again, len(place.writes()) - before) == (following, 1)
         step = following
     assert names == ["", "image", "image", "inventory", "activate"]
     assert step.listing
     assert len(step.listing.images) == 2
 
 
-def test_a_listing_with_one_picture_takes_six_calls(place: Place) -> None:
-    """A personal app has 5 000 of them a day."""
-    draft = facts.draft(place.on_sale())
+@pytest.mark.parametrize(("minutes", "calls"), [(14, 6), (16, 8)])
+def test_a_draft_made_a_moment_ago_is_not_read_before_each_write(place: Place, minutes: int, calls: int) -> None:
+    """A personal app has 5 000 calls a day."""
+    draft, begun = facts.draft(place.on_sale()), clock.now() - dt.timedelta(minutes=minutes)
     before = len(place.sandbox("requests")["requests"])
-    assert steps(place, draft).listing
-    assert len(place.sandbox("requests")["requests"]) - before == 6
+    assert steps(place, draft, begun=begun).listing
+    assert len(place.sandbox("requests")["requests"]) - before == calls
+
+
+def test_what_somebody_made_of_an_older_draft_meanwhile_is_kept(place: Place) -> None:
+    draft = facts.draft(place.on_sale())
+    waiting = steps(place, draft, until="inventory")
+    number = waiting.next.partition(":")[2]
+    api = Etsy(place.session)
+    body = stock.as_sent(api.inventory(number))
+    size = {"property_id": 513, "property_name": "Size", "value_ids": []}
+    rows = [{**body["products"][0], "property_values": [size | {"values": [name]}]} for name in ("Small", "Large")]
+    api.put_inventory(number, body | {"products": rows}, 1)
+    with pytest.raises(Refused):
+        place.connector.publish(draft, waiting.next, attempt_for(draft, waiting.next))
+    kept = api.inventory(number)
+    assert [each["property_values"][0]["values"] for each in kept["products"]] == [["Small"], ["Large"]]
 
 
 @pytest.mark.parametrize("step", ["image", "activate"])
