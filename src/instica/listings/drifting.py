@@ -23,7 +23,7 @@ Resolution = Literal["theirs", "ours"]
 Check = Callable[[Listing], None]
 ASK = "ask"
 NOTE = "Taken from the marketplace"
-DECIDED = "A difference was decided"
+DECIDED = "a difference was decided"
 
 
 def anything(page: Listing) -> None:

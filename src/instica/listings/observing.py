@@ -18,7 +18,7 @@ from instica.work.lanes import commit
 
 SETTLED_AFTER = dt.timedelta(minutes=10)
 """How long a drop may wait for its order before it is shown as a difference."""
-DROPPED = "Fewer stand there than agreed, and no order says why yet"
+DROPPED = "fewer stand there than agreed, and no order says why yet"
 
 
 def observe(*, page: uuid.UUID, remote: RemoteListing, asked_at: dt.datetime, whole: bool) -> bool:
@@ -62,7 +62,7 @@ def gone(*, page: uuid.UUID) -> None:
                 telling.gone(row)
             services.restate(offer.item_id for offer in row.offers if offer.item_id)
             services.stock_changed({offer.item_id for offer in row.offers if offer.item_id})
-            resting.go_on(row, "It is gone there")
+            resting.go_on(row, "it is gone there")
 
 
 def _is_being_put_up(row: Standing) -> bool:
@@ -136,7 +136,7 @@ def _decide(row: Standing) -> None:
     if page.drift and desk and desk.drift != drifting.ASK:
         drifting.settle(row, desk.drift, actor="policy")
     resting.try_again(row)
-    resting.go_on(row, "It was changed there")
+    resting.go_on(row, "it was changed there")
 
 
 def known(connection: uuid.UUID, refs: list[str]) -> dict[str, uuid.UUID]:
