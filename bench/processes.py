@@ -32,9 +32,9 @@ class Market:
 
 
 @contextmanager
-def served(url: str) -> Iterator[subprocess.Popen[str]]:
+def served(url: str, processes: int = 1) -> Iterator[subprocess.Popen[str]]:
     """``instica serve``, once it answers."""
-    with process("bench.unlimited", "serve", "--port", url.rpartition(":")[2]) as started:
+    with process("bench.unlimited", "serve", "--port", url.rpartition(":")[2], f"--processes={processes}") as started:
         until(lambda: httpx2.get(f"{url}/webhooks/etsy/").status_code == 405, 60)
         yield started
 
@@ -77,6 +77,8 @@ def free_port() -> int:
 
 
 def processor_seconds(pid: int) -> float:
-    """What a process has taken so far, for itself and for the kernel's work on its behalf."""
+    """What a process and those it began have taken so far, for themselves and for the kernel's work on their behalf."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    begun = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return own + sum(processor_seconds(int(child)) for child in begun)

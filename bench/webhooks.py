@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import http.client
 import json
 import statistics
@@ -19,7 +20,7 @@ from bench.market import SECRET
 from bench.postgresql import database
 from bench.processes import Market, free_port, process, processor_seconds, served
 
-RATE, SECONDS, CALLERS, REACH_MILLISECONDS = 200.0, 20.0, 16, 100.0
+RATE, SECONDS, CALLERS, PROCESSES, REACH_MILLISECONDS = 200.0, 20.0, 16, 2, 100.0
 Delivery = tuple[str, dict[str, str], bytes]
 
 
@@ -29,6 +30,7 @@ def main() -> None:
     options.add_argument("--rate", type=float, default=RATE)
     options.add_argument("--seconds", type=float, default=SECONDS)
     options.add_argument("--port", type=int, default=0)
+    options.add_argument("--processes", type=int, default=PROCESSES, help="of the hub")
     given = options.parse_args()
     url = f"http://127.0.0.1:{given.port or free_port()}"
     with ExitStack() as stack:
@@ -37,7 +39,7 @@ def main() -> None:
         market = Market(stack.enter_context(process("bench.market")))
         stocked.settle(folder=folder, database=place, url=url, shops=market("fill", sizes={}))
         shops = stocked.connected()
-        hub = stack.enter_context(served(url))
+        hub = stack.enter_context(served(url, given.processes))
         every = deliveries(shops, url)
         posted(url, [next(every) for _ in range(100)], rate=50.0, callers=4)
         before = processor_seconds(hub.pid)
@@ -130,6 +132,8 @@ def posted(url: str, every: Sequence[Delivery], *, rate: float, callers: int) ->
                 raise SystemExit(f"{slug} was answered with {answer.status}")
             took.append(time.perf_counter() - due)
 
+    gc.collect()
+    gc.freeze()  # a caller that stops to look through its memory measures itself
     threads = [threading.Thread(target=call) for _ in range(callers)]
     for thread in threads:
         thread.start()

@@ -153,12 +153,23 @@ def test_a_task_that_gave_up_is_tried_again_or_forgotten() -> None:
     ids=" ".join,
 )
 def test_without_a_hub_in_the_folder_one_line_says_what_to_do(words: tuple[str, ...], tmp_path: Path) -> None:
+    remedy = "Name the folder of yours with INSTICA_DATA_DIR=…, or begin one here: `instica serve`."
+    assert typed(tmp_path, *words) == (2, "", f"There is no hub in {tmp_path}. {remedy}\n")
+
+
+def test_several_processes_do_not_share_one_file(tmp_path: Path) -> None:
+    remedy = "Several processes need PostgreSQL: set INSTICA_DATABASE_URL, or leave --processes out.\n"
+    assert typed(tmp_path, "serve", "--processes", "2") == (2, "", remedy)
+    assert not list(tmp_path.glob("*.sqlite3"))
+
+
+def typed(folder: Path, *words: str) -> tuple[int, str, str]:
+    """A command as a person types it, with its data in a folder: how it left, and what it said."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(("INSTICA_", "DJANGO_"))}
     line = [str(Path(sys.executable).parent / "instica"), *words]
-    environment = {**own, "INSTICA_DATA_DIR": str(tmp_path)}
+    environment = {**own, "INSTICA_DATA_DIR": str(folder)}
     done = subprocess.run(line, capture_output=True, text=True, check=False, timeout=60, env=environment)
-    remedy = "Name the folder of yours with INSTICA_DATA_DIR=…, or begin one here: `instica serve`."
-    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"There is no hub in {tmp_path}. {remedy}\n")
+    return done.returncode, done.stdout, done.stderr
 
 
 def test_every_setting_is_printed_and_secrets_are_not(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,8 @@
-"""The hub as a process: the web server, and the engine that does the tasks beside it."""
+"""The hub as a process or several: the web server, and the engine that does the tasks beside it."""
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from typing import TYPE_CHECKING, Any, cast
@@ -14,6 +15,16 @@ if TYPE_CHECKING:
 
 STARTS_WITHIN = 20.0
 
+OPTIONS: dict[str, Any] = {
+    "log_level": "warning",
+    "access_log": False,
+    "lifespan": "off",
+    "server_header": False,
+    "proxy_headers": False,
+    "timeout_graceful_shutdown": 5,
+}
+"""The web server is quiet, since the application logs its own requests."""
+
 
 def engine(threads: int = 0) -> Engine:
     """The threads engine with as many workers as asked for, or as the settings say; not yet started."""
@@ -24,28 +35,32 @@ def engine(threads: int = 0) -> Engine:
     return Engine(workers=threads or settings.CONFIG.workers)
 
 
-def web(host: str, port: int) -> uvicorn.Server:
-    """The web server, not yet started; quiet, since the application logs its own requests."""
+def threaded() -> WSGIMiddleware:
+    """The application, in threads of its own."""
     from django.conf import settings
 
     from instica.project.wsgi import application
 
-    options = uvicorn.Config(
-        WSGIMiddleware(cast("Any", application), workers=settings.REQUEST_THREADS),
-        host=host,
-        port=port,
-        log_level="warning",
-        access_log=False,
-        lifespan="off",
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=5,
-    )
-    return uvicorn.Server(options)
+    return WSGIMiddleware(cast("Any", application), workers=settings.REQUEST_THREADS)
 
 
-def run(*, host: str, port: int) -> None:
-    """Serve until stopped, with the embedded engine where the settings ask for it."""
+def settled() -> WSGIMiddleware:
+    """The same in a process that does nothing else: everything that requests need is loaded, and out of the garbage
+    collector's sight. To look through all of it holds every thread up for a tenth of a second, again and again."""
+    made = threaded()
+    from django.urls import get_resolver
+
+    get_resolver().reverse_dict  # noqa: B018  # asking for it loads every view
+    gc.collect()
+    gc.freeze()
+    return made
+
+
+def run(*, host: str, port: int, processes: int = 1) -> None:
+    """Serve until stopped, with the embedded engine where the settings ask for it.
+
+    Several processes share the port and are begun anew when they end; the engine stays in the first.
+    """
     from django.conf import settings
 
     embedded = settings.CONFIG.embedded_worker and settings.CONFIG.engine == "threads"
@@ -53,7 +68,7 @@ def run(*, host: str, port: int) -> None:
     if running:
         running.start()
     try:
-        web(host, port).run()
+        uvicorn.run(f"{__name__}:settled", factory=True, host=host, port=port, workers=processes, **OPTIONS)
     finally:
         if running:
             running.stop()
@@ -61,7 +76,7 @@ def run(*, host: str, port: int) -> None:
 
 def start_in_background(host: str, port: int) -> uvicorn.Server:
     """Serve from a thread; returns when requests are answered. Raises ``RuntimeError`` when that takes too long."""
-    server = web(host, port)
+    server = uvicorn.Server(uvicorn.Config(threaded(), host=host, port=port, **OPTIONS))
     threading.Thread(target=server.run, daemon=True, name="web").start()
     deadline = time.monotonic() + STARTS_WITHIN
     while not server.started:

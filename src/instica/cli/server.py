@@ -17,13 +17,18 @@ keys = typer.Typer(help="Keys that encrypt the shops' secrets.", no_args_is_help
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    processes: Annotated[int, typer.Option(help="Processes that answer; more than one needs PostgreSQL.", min=1)] = 1,
 ) -> None:
     """Serve the pages and the API; with the threads engine also run the tasks."""
     wake()
+    from django.db import connection
+
+    if processes > 1 and connection.vendor == "sqlite":
+        raise complain("Several processes need PostgreSQL: set INSTICA_DATABASE_URL, or leave --processes out.")
     prepare_database()
     from instica.cli.hub import run
 
-    run(host=host, port=port)
+    run(host=host, port=port, processes=processes)
 
 
 def prepare_database() -> None:
