@@ -300,6 +300,18 @@ def test_a_verdict_after_losing_the_lease_changes_nothing() -> None:
     assert list(Row.objects.values_list("kind", "state")) == [("test.slow", "queued")] * 2
 
 
+def test_what_fails_after_losing_the_lease_is_no_failure(caplog: pytest.LogCaptureFixture) -> None:
+    @handles("test.spool")
+    def spool(task: Task) -> Verdict:
+        Lane.objects.filter(name=task.lane).update(token=uuid.uuid4())
+        raise FileNotFoundError("the next worker cleared it away")
+
+    enqueue("test.spool", lane="house")
+    assert runner.serve("house") == 1
+    assert list(Row.objects.values_list("state", "attempts", "why")) == [("queued", 0, "")]
+    assert "task failed" not in caplog.text
+
+
 def test_renew_holds_the_lane_and_fails_when_it_is_lost(clock: time_machine.Traveller) -> None:
     @handles("test.call")
     def call(task: Task) -> Verdict:

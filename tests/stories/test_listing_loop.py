@@ -106,6 +106,31 @@ def test_killed_at_every_step_of_publish_and_withdraw(
     assert len(all_there(shop, slug)) == 1
 
 
+@pytest.mark.parametrize("after_the_call", [False, True], ids=["before the call", "after the call"])
+@pytest.mark.parametrize("slug", MARKETPLACES)
+def test_killed_at_every_step_of_putting_it_up_again(
+    shop: Shops, clock: time_machine.Traveller, slug: str, after_the_call: bool
+) -> None:
+    connection = shop(slug, listings=20)
+    item = item_for(connection)
+    page = wanted(item, connection)
+    worked(clock)
+    listings.delist(item=item, connections=[connection], by=ADA)
+    worked(clock)
+    assert on_sale(shop, slug) == []
+    wanted(item, connection)
+    died: list[str] = []
+    while step := next_of(page):
+        if step not in died:
+            died.append(step)
+            killed(page, after_the_call=after_the_call)
+        one_step(page, clock)
+    worked(clock)
+    page.refresh_from_db()
+    assert died
+    assert (page.seen, page.problem, on_sale(shop, slug)) == ("live", None, [page.remote_id]), died
+
+
 def hear(connection: Connection) -> None:
     """Read the shop's orders."""
     found = connector_for(connection, "stock").orders(now() - HOUR, None)

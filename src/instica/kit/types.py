@@ -83,7 +83,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """Every id a shop gave a page (``listing``) or an offer on it (``offer``)."""
+    """Every id a shop gave a page (``listing``) or an offer on it (``offer``), and the details it told of it before."""
 
     listing: str
     offer: str = ""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from instica.kit import types as kit
 from instica.kit.contract import Connector
 from instica.kit.errors import Gone
+from instica.listings import pages
 from instica.listings.keeping import part_of
 from instica.listings.standing import Standing
 
@@ -34,7 +35,8 @@ class Plan:
     def ref(self) -> kit.Ref:
         """The page's id there, with its only offer's."""
         offers = [offer.remote_id for offer in self.row.offers]
-        return kit.Ref(self.row.listing.remote_id, offers[0] if len(offers) == 1 else "")
+        page = self.row.listing
+        return kit.Ref(page.remote_id, offers[0] if len(offers) == 1 else "", pages.details(page.content))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,8 @@ def wanted_levels(row: Standing) -> list[tuple[int, int, int | None]]:
 
 def ref_of(row: Standing, place: int) -> kit.Ref:
     """An offer's ids there."""
-    return kit.Ref(row.listing.remote_id, row.offers[place].remote_id)
+    page = row.listing
+    return kit.Ref(page.remote_id, row.offers[place].remote_id, pages.details(page.content))
 
 
 def _level(plan: Plan, place: int, target: int, shown: int | None) -> kit.Level:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any
 
@@ -25,6 +26,11 @@ def normal(listing: RemoteListing) -> tuple[dict[str, Any], str]:
         page = washed(page)
         words = document(page)
     return page, words
+
+
+def details(content: Mapping[str, Any]) -> dict[str, str]:
+    """What the shop told beside the words of a stored page; handed back to the connector with the page's id."""
+    return dict(content.get("details") or {})
 
 
 def mark(words: str) -> str:

@@ -102,6 +102,7 @@ class Line(ids.Public, models.Model):
             models.Index(
                 fields=["connection", "listing_ref"], condition=Q(settled=Settled.WAITING), name="lines_waiting"
             ),
+            models.Index(fields=["connection", "listing_ref"], name="lines_of_page"),
             models.Index(
                 fields=["organization"],
                 condition=Q(settled=Settled.MOVED) & Q(allocated__lt=F("quantity")),

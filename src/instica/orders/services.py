@@ -41,7 +41,8 @@ def take_in(*, connection: Connection, orders: Sequence[RemoteOrder]) -> int:
         fit = [order for order in orders if _has_names(order) or _unfit(connection, order, "its names")]
         news = _news(connection, fit)
         known = queries.offers(connection, {line.listing for order in news for line in order.lines})
-        held = Line.objects.filter(connection=connection, order__remote_id__in=[order.id for order in news])
+        ours = Order.objects.filter(connection=connection, remote_id__in=[order.id for order in news])
+        held = Line.objects.filter(order__in=ours)
         locks.items([*(offer.item_id for offer in known.values()), *held.values_list("item", flat=True)])
         changes = [_apart(connection, order, known) for order in sorted(news, key=lambda each: each.id)]
         happened = [change for change in changes if change]

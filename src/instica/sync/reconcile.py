@@ -15,7 +15,7 @@ from instica.imports import queries as imports
 from instica.kit import types as kit
 from instica.kit.contract import Connector, Marketplace
 from instica.kit.errors import Gone
-from instica.listings import asking, observing, unchanged
+from instica.listings import asking, observing, pages, unchanged
 from instica.listings import queries as listings
 from instica.listings.models import Listing, Offer, Seen
 from instica.notices.services import forget, tell
@@ -141,9 +141,9 @@ def one(*, connection: Connection, connector: Connector, ref: str) -> None:
     known = observing.known(connection.uid, [ref])
     if ref not in known:
         return
-    asked_at = now()
+    asked_at, content = now(), Listing.objects.filter(pk=known[ref]).values_list("content", flat=True).first()
     try:
-        remote = connector.listing(kit.Ref(ref))
+        remote = connector.listing(kit.Ref(ref, extra=pages.details(content or {})))
     except Gone:
         observing.gone(page=known[ref])
         pace.ask(connection)

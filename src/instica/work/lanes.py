@@ -96,6 +96,11 @@ def keep(held: Held) -> None:
     _only_holder(held, leased_until=now + lease(), served_at=now)
 
 
+def is_ours(held: Held) -> bool:
+    """Whether the lane was not taken by somebody else since."""
+    return Lane.objects.filter(name=held.lane, token=held.token).exists()
+
+
 def release(held: Held) -> None:
     """Let others serve it."""
     _only_holder(held, token=None, leased_until=None)

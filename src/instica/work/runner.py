@@ -7,7 +7,7 @@ import random
 import time
 
 import structlog
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from instica.core import room
 from instica.core.verdicts import Again, Dead, Done, Sleep, Verdict
@@ -77,8 +77,19 @@ def _perform(held: Held, run: Run) -> Verdict | None:
         if room.is_lacking(error):
             log.error("no room on the disk", why=str(error))
             return Again(clock.now() + room.PATIENCE, room.NO_ROOM, free=True)
+        if _is_lost(held):
+            log.warning("lost lease", why=str(error))  # what it worked with may be gone with the lane
+            return None
         log.exception("task failed")
         return Again(why=f"{type(error).__name__}: {error}")
+
+
+def _is_lost(held: Held) -> bool:
+    """Whether somebody else serves the lane; a database that is away does not say so."""
+    try:
+        return not lanes.is_ours(held)
+    except DatabaseError:
+        return False
 
 
 def _settle(held: Held, run: Run, verdict: Verdict, ceiling: Urgency | None) -> Run | None:

@@ -47,7 +47,10 @@ def look(api: Ebay, door: Door, ref: Ref) -> Owned:
     if ref.listing.startswith(mapping.UNLISTED):
         return _unlisted(api, ref.listing.removeprefix(mapping.UNLISTED))
     page = door.item(ref.listing)
-    offer = _offer_of(api, page, ref.offer)
+    offers = _offers(api, page, ref.offer)
+    offer = _offer_of(offers, page)
+    if not offer and ref.extra.get("model") == "inventory" and (anew := _put_up_anew(offers, page)):
+        return look(api, door, replace(ref, listing=anew))
     if not offer:
         return Owned(marked(page.listing, "trading"), {}, page)
     listing = _as_walked(api, marked(page.listing, "inventory"), offer)
@@ -93,20 +96,32 @@ def _unlisted(api: Ebay, offer_id: str) -> Owned:
     return Owned(listing, offer)
 
 
-def _offer_of(api: Ebay, page: Item, variation: str) -> Mapping[str, Any]:
-    """The offer whose listing this is, of the variation that is meant on a page of many.
+def _offers(api: Ebay, page: Item, variation: str) -> dict[str, Mapping[str, Any]]:
+    """The offers of its SKU, of the variation that is meant on a page of many, by the listing each of them names.
 
-    One that does not name its last listing is taken for it when it must be.
+    The only one that names none, as one that was withdrawn may, goes by an empty name.
     """
     if page.is_auction or not page.skus or not api.may("sell.inventory"):
         return {}
     meant = next((offer.sku for offer in page.listing.offers if offer.sku and offer.id == variation), page.skus[0])
     offers = api.offers(meant)
-    named = {mapping.words(mapping.record(offer.get("listing")).get("listingId")): offer for offer in offers}
-    if page.listing.id in named:
-        return named[page.listing.id]
+    named: dict[str, Mapping[str, Any]] = {
+        mapping.words(mapping.record(offer.get("listing")).get("listingId")): offer for offer in offers
+    }
     nameless = [offer for offer in offers if not offer.get("listing") and offer.get("status") == "UNPUBLISHED"]
-    return nameless[0] if len(nameless) == 1 and not page.is_active else {}
+    named.pop("", None)
+    return {**named, "": nameless[0]} if len(nameless) == 1 else named
+
+
+def _offer_of(offers: Mapping[str, Mapping[str, Any]], page: Item) -> Mapping[str, Any]:
+    """The offer whose listing this is. One that does not name its last listing is taken for it when it must be."""
+    return offers.get(page.listing.id) or ({} if page.is_active else offers.get("", {}))
+
+
+def _put_up_anew(offers: Mapping[str, Mapping[str, Any]], page: Item) -> str:
+    """The number its offer has now: eBay gives an offer that is published again a new listing."""
+    published = [number for number, offer in offers.items() if number and offer.get("status") == "PUBLISHED"]
+    return published[0] if len(published) == 1 and not page.is_active else ""
 
 
 def marked(listing: RemoteListing, model: str) -> RemoteListing:

@@ -88,6 +88,24 @@ def test_what_is_put_up_again_has_a_new_number(place: Place, model: str) -> None
     assert place.connector.show(Ref(again.id)) == again
 
 
+def test_an_offer_that_was_published_anew_is_found_by_the_number_it_had(place: Place) -> None:
+    (listing,) = by_model(place, "inventory")
+    before = Ref(listing.id, extra=dict(listing.details))
+    place.connector.withdraw(before)
+    anew = place.connector.show(before)
+    there, writes = place.truth(), len(place.writes())
+    assert place.connector.listing(before) == anew
+    assert place.connector.show(before) == anew
+    assert (place.truth(), len(place.writes())) == (there, writes)
+
+
+def test_what_trading_ended_is_not_taken_for_an_offer_of_the_same_sku(place: Place) -> None:
+    (ended,), (other,) = by_model(place, "trading"), by_model(place, "inventory")
+    place.connector.withdraw(Ref(ended.id))
+    assert place.connector.listing(Ref(ended.id, extra=dict(ended.details))).id == ended.id
+    assert place.connector.listing(Ref(other.id, extra=dict(other.details))).id == other.id
+
+
 @pytest.mark.parametrize("kept", ["kept", "dropped"])
 def test_a_withdrawn_offer_is_known_whether_or_not_it_names_its_listing(place: Place, kept: str) -> None:
     switch(place, withdrawn_offer=kept)
