@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from tests.chaos import checks
 from tests.chaos.deeds import DEEDS, Deed
 from tests.chaos.world import World
 
-STRETCH = 50
-"""Deeds between two rests."""
+STRETCH, LOOKS = 50, 200
+"""Deeds between two rests, and between two looks at every page of every shop."""
 
 
 def run(world: World, steps: int, wanted: Mapping[Deed, int] = DEEDS) -> list[str]:
@@ -21,9 +21,16 @@ def run(world: World, steps: int, wanted: Mapping[Deed, int] = DEEDS) -> list[st
         deed(world)
         if world.dice.random() < 0.7:
             world.work()
-        if step % STRETCH == 0 or step == steps:
-            for be_sure in (world.rest, world.look_at_everything):
-                be_sure()
-                if found := checks.wrong(world):
-                    return [f"after {step} steps: {said}" for said in found]
+        for be_sure in sure(world, step, step == steps):
+            be_sure()
+            if found := checks.wrong(world):
+                return [f"after {step} steps: {said}" for said in found]
     return []
+
+
+def sure(world: World, step: int, is_last: bool) -> Iterator[Callable[[], None]]:
+    """What everything is brought to before it is checked; usually nothing, and at the end all of it."""
+    if step % STRETCH == 0 or is_last:
+        yield world.rest
+    if step % LOOKS == 0 or is_last:
+        yield world.look_at_everything
