@@ -8,11 +8,15 @@ import random
 from collections.abc import Iterator
 
 import pytest
+from pytest_django.fixtures import SettingsWrapper
 
 from tests.chaos.clock import Clock, moved_by_hand
 from tests.chaos.trouble import Ear, wired
 from tests.chaos.world import World, begun
 from tests.shops import Shops
+
+NOBODY = "http://localhost:1"
+"""Where simulators send their webhooks: not to a hub that happens to run on this machine."""
 
 
 @pytest.fixture
@@ -29,9 +33,10 @@ def clock() -> Iterator[Clock]:
 
 
 @pytest.fixture
-def world(clock: Clock, shop: Shops, seed: int) -> Iterator[World]:
+def world(clock: Clock, shop: Shops, seed: int, settings: SettingsWrapper) -> Iterator[World]:
     """Begun, with trouble on every line and an ear on the worker."""
     random.seed(seed)
+    settings.SITE_URL = NOBODY
     made = begun(shop, clock, seed)
     wired(made.trouble)
     ear, worker, every = Ear(made.trouble), logging.getLogger("instica.work.runner"), logging.getLogger("instica")
