@@ -52,9 +52,11 @@ def test_a_code_is_shown_once_and_pairs_a_browser(ada: Client, client: Client, p
     assert code[1] not in ada.get("/extension/").content.decode()
     token, _ = pairing.redeem(code=code[1], name="Firefox on a phone")
     assert "Firefox on a phone" in text(ada.get("/extension/").content)
+    assert text(ada.get("/marketplaces/").content).count("Browser paired") == 3
     assert ada.get("/extension/pair/")["Location"] == "/extension/"
     ada.post(f"/extension/browsers/{token.pk}/unpair/")
     assert ApiToken.objects.count() == 0
+    assert text(ada.get("/marketplaces/").content).count("Pair the extension") == 3
     key = api_for(person).row
     assert ada.post(f"/extension/browsers/{key.pk}/unpair/").status_code == 404
     assert ApiToken.objects.count() == 1

@@ -16,7 +16,8 @@ from instica.connections.models import Connection, State
 from instica.imports import deliveries, sights
 from instica.imports.models import Job, Sight
 from instica.kit.contract import Marketplace
-from instica.people.models import Organization
+from instica.people import pairing
+from instica.people.models import Organization, User
 from instica.sync.queries import poll_intervals
 from instica.web.door import act, page
 
@@ -106,7 +107,9 @@ def every(request: HttpRequest, organization: Organization) -> HttpResponse:
     platforms.sort(key=lambda platform: (not platform.is_built, platform.by_extension))
     connected = [platform for platform in platforms if platform.shops]
     rest = [platform for platform in platforms if not platform.shops]
-    return render(request, "web/marketplaces.html", {"connected": connected, "open": rest})
+    assert isinstance(request.user, User)
+    paired = bool(pairing.browsers(organization, request.user))
+    return render(request, "web/marketplaces.html", {"connected": connected, "open": rest, "paired": paired})
 
 
 @act
