@@ -8,7 +8,7 @@ import random
 from collections.abc import Iterator
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django.fixtures import Settings
 
 from tests.chaos.clock import Clock, moved_by_hand
 from tests.chaos.trouble import Ear, wired
@@ -33,7 +33,7 @@ def clock() -> Iterator[Clock]:
 
 
 @pytest.fixture
-def world(clock: Clock, shop: Shops, seed: int, settings: SettingsWrapper) -> Iterator[World]:
+def world(clock: Clock, shop: Shops, seed: int, settings: Settings) -> Iterator[World]:
     """Begun, with trouble on every line and an ear on the worker."""
     random.seed(seed)
     settings.SITE_URL = NOBODY
