@@ -33,8 +33,8 @@ def clock() -> Iterator[Clock]:
 
 
 @pytest.fixture
-def world(clock: Clock, shop: Shops, seed: int, settings: Settings) -> Iterator[World]:
-    """Begun, with trouble on every line and an ear on the worker."""
+def world(clock: Clock, transactional_db: None, shop: Shops, seed: int, settings: Settings) -> Iterator[World]:
+    """Begun, with trouble on every line and an ear on the worker. What is committed is committed."""
     random.seed(seed)
     settings.SITE_URL = NOBODY
     made = begun(shop, clock, seed)
