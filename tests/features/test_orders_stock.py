@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from instica.connections.models import Connection
 from instica.core.clock import now
-from instica.kit.types import RemoteOrder
+from instica.kit.types import RemoteOrder, Seen
 from instica.listings import counting, observing, standing
 from instica.listings.models import Listing, Offer, Ref
 from instica.orders import queries, services
@@ -50,6 +50,23 @@ def test_what_we_set_after_a_sale_may_have_brought_it_back(pretend: Connection) 
     take(pretend, order("2", at=now() + dt.timedelta(seconds=20)))
     offer.refresh_from_db()
     assert (offer.agreed_quantity, offer.seen_quantity) == (0, 0), "sold after we set it"
+
+
+@pytest.mark.parametrize(("there", "seen"), [(0, "sold_out"), (1, "live")])
+def test_a_page_that_was_set_as_it_sold_is_read_and_neither_reading_is_a_difference(
+    pretend: Connection, there: int, seen: Seen
+) -> None:
+    offer = offered(pretend, quantity=2)
+    Offer.objects.update(agreed_quantity=1, seen_quantity=1, said_at=now())
+    take(pretend, order(at=now() + dt.timedelta(seconds=2)))
+    offer.refresh_from_db()
+    assert (offer.agreed_quantity, offer.seen_quantity, offer.returned) == (0, 1, 1)
+    assert looks() == [(f"{pretend.uid}:L1", Urgency.LEVEL)]
+    read = replace(listing("L1", quantity=there), seen=seen)
+    observing.observe(page=offer.listing_id, remote=read, asked_at=now() + dt.timedelta(hours=1), whole=False)
+    offer.refresh_from_db()
+    assert (offer.agreed_quantity, offer.seen_quantity, offer.returned) == (there, there, 0)
+    assert (offer.listing.seen, offer.listing.drift, stock(offer.item)[:2]) == (seen, None, (1, 1))
 
 
 def looks() -> list[tuple[str, int]]:

@@ -141,7 +141,10 @@ def test_shipping_is_refused(shop: Shops, api: Api, slug: str) -> None:
         "failed",
     )
     assert action["error"]
-    assert Notice.objects.get(key__startswith="errand:").title == f"Shipping order {story.number} was refused"
+    assert (
+        Notice.objects.get(key__startswith="errand:").title
+        == f"Shipping order {Order.objects.get().number} was refused"
+    )
 
 
 @pytest.mark.parametrize("slug", CANCELLING)

@@ -160,7 +160,10 @@ class RemoteOrderLine:
 
 @dataclass(frozen=True, slots=True)
 class RemoteOrder:
-    """One order as it is now. ``fingerprint`` equal means nothing we use has changed. ``buyer`` is their id there."""
+    """One order as it is now. ``fingerprint`` equal means nothing we use has changed. ``buyer`` is their id there.
+
+    ``name`` is what people there call it, where that is not its id.
+    """
 
     id: str
     state: OrderState
@@ -169,6 +172,7 @@ class RemoteOrder:
     updated_at: dt.datetime
     lines: tuple[RemoteOrderLine, ...]
     fingerprint: str
+    name: str = ""
     url: str = ""
     buyer: str = ""
     buyer_name: str = ""

@@ -111,7 +111,7 @@ class Offer(models.Model):
 
     ``asked`` is a price set for this page alone, in minor units of ``currency``. ``said_at`` is when we last set a
     quantity on a page that was on sale: what was sold there before may have come back by that. ``returned`` is how many
-    pieces of cancelled orders the marketplace may have put back by itself since the page was read.
+    sold pieces may stand there again since the page was read: of cancelled orders, or sold as we set the quantity.
     """
 
     uid = models.UUIDField(primary_key=True, default=ids.new, editable=False)

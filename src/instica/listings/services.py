@@ -17,7 +17,7 @@ from instica.listings.wishes import Reason, delist, list_item
 from instica.work.lanes import commit
 from instica.work.urgency import Urgency
 
-__all__ = ["Reason", "adopt", "ask_held", "cancelled", "delist", "follow", "list_item", "restate", "stock_changed"]
+__all__ = ["Reason", "adopt", "ask_held", "delist", "follow", "list_item", "may_be_back", "restate", "stock_changed"]
 
 
 def restate(items: Iterable[uuid.UUID]) -> None:
@@ -61,9 +61,9 @@ def follow(items: Iterable[uuid.UUID]) -> None:
         stock_changed(known)
 
 
-def cancelled(offer: Offer, pieces: int) -> None:
-    """An order of that page was cancelled: the marketplace may have put its pieces back on sale by itself, and without
-    asking whether another order has them by now. The page is read at once. Part of the caller's transaction."""
+def may_be_back(offer: Offer, pieces: int) -> None:
+    """Sold pieces may stand on that page again: their order was cancelled, or we set the quantity as they were sold.
+    Nobody asked whether another order has them, so the page is read at once. Part of the caller's transaction."""
     Offer.objects.filter(pk=offer.pk).update(returned=F("returned") + pieces)
     page = offer.listing
     asking.look(page.connection_id, page.remote_id, urgency=Urgency.LEVEL)

@@ -28,6 +28,7 @@ class Order(ids.Public, models.Model):
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="orders", db_index=False)
     connection = models.ForeignKey(Connection, models.PROTECT, related_name="orders", db_index=False)
     remote_id = models.CharField(max_length=120)
+    name = models.CharField(max_length=60, blank=True)
     url = models.CharField(max_length=500, blank=True)
     state = models.CharField(max_length=12)
     status_there = models.CharField(max_length=80)
@@ -62,6 +63,11 @@ class Order(ids.Public, models.Model):
             models.Index(fields=["connection", "buyer"], condition=~Q(buyer=""), name="orders_of_a_buyer"),
         ]
         constraints = [models.UniqueConstraint(fields=["connection", "remote_id"], name="one_order_there_one_here")]
+
+    @property
+    def number(self) -> str:
+        """What people call it: its name there, such as ``#1001``, or its id."""
+        return self.name or self.remote_id
 
 
 class Settled(models.TextChoices):

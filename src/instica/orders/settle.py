@@ -18,6 +18,7 @@ from instica.orders.values import UNSENT
 
 OVER = frozenset({"cancelled", "merged"})
 CLOCKS_DIFFER = dt.timedelta(seconds=5)
+LONG = dt.timedelta(days=365)
 
 
 def settle(line: Line, offer: Offer | None) -> None:
@@ -103,7 +104,7 @@ def resize(line: Line, quantity: int) -> None:
 def _may_be_back(line: Line, pieces: int) -> None:
     """Some marketplaces put what was cancelled on sale again; those of a sale before our time are nobody's here."""
     if line.offer and line.settled in (Settled.MOVED, Settled.HISTORY):
-        listings.cancelled(line.offer, pieces if line.settled == Settled.MOVED else 0)
+        listings.may_be_back(line.offer, pieces if line.settled == Settled.MOVED else 0)
 
 
 def _came_and_went(line: Line, offer: Offer | None) -> None:
@@ -112,7 +113,7 @@ def _came_and_went(line: Line, offer: Offer | None) -> None:
         return
     line.offer, line.item_id = offer, offer.item_id
     _sold_there(offer, line)
-    listings.cancelled(offer, line.quantity)
+    listings.may_be_back(offer, line.quantity)
     _tell_pages(line, "returned")
 
 
@@ -177,16 +178,20 @@ def _further(line: Line) -> str:
 def _sold_there(offer: Offer, line: Line) -> None:
     """The shop offers so many fewer now, and that drop is explained.
 
-    Unless we set the quantity about then or later: what we set may have brought the sold pieces back, so the page
-    counts as showing them until it is read or set anew.
+    Where we set the quantity after the sale, what we set stands. Where we set it about then, the page may show them
+    still: it counts as showing them until it is read, which is asked for.
     """
     rows = Offer.objects.filter(uid=offer.uid)
     agreed, shown, said_at = rows.values_list("agreed_quantity", "seen_quantity", "said_at").get()
     if agreed is None:
         return
     explained = line.quantity if shown is None else min(line.quantity, max(0, agreed - shown))
-    fresh = said_at is None or line.order.sold_at > said_at + CLOCKS_DIFFER
-    left = max(0, agreed - (line.quantity if fresh else explained))
+    since = line.order.sold_at - said_at if said_at else LONG
+    left = max(0, agreed - (explained if since < -CLOCKS_DIFFER else line.quantity))
+    if abs(since) <= CLOCKS_DIFFER:
+        rows.update(agreed_quantity=left)
+        listings.may_be_back(offer, line.quantity - explained)
+        return
     rows.update(agreed_quantity=left, seen_quantity=left if shown is None else min(shown, left))
     still = Offer.objects.filter(listing=offer.listing_id).exclude(seen_quantity=0).exists()
     if not still:

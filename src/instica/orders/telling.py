@@ -34,7 +34,7 @@ def oversold(line: Line) -> None:
         organization=line.order.organization,
         key=f"oversold:{line.uid}",
         title=f"Sold twice: {name}",
-        body=f"Order {line.order.remote_id} asks for {line.quantity} of {name}; {line.allocated} could be kept for it."
+        body=f"Order {line.order.number} asks for {line.quantity} of {name}; {line.allocated} could be kept for it."
         " Find another copy or cancel one of the orders.",
         tone="danger",
         link=page_of(line.order),
@@ -50,7 +50,7 @@ def refused(errand: Errand, name: str) -> None:
     tell(
         organization=errand.order.organization,
         key=f"errand:{errand.uid}",
-        title=f"{what} order {errand.order.remote_id} was refused",
+        title=f"{what} order {errand.order.number} was refused",
         body=f"{name} says: {errand.trouble} Change what it objects to and try again, or do it on {name}:"
         " it is seen here by itself.",
         tone="danger",
@@ -64,7 +64,7 @@ def stuck(errand: Errand, name: str) -> None:
     tell(
         organization=errand.order.organization,
         key=f"errand:{errand.uid}",
-        title=f"Look whether order {errand.order.remote_id} is {what}",
+        title=f"Look whether order {errand.order.number} is {what}",
         body=f"{name} gave no answer that settles it ({errand.trouble}). Look there, then try again here: what was done"
         " is found and not done twice.",
         tone="danger",
@@ -131,7 +131,7 @@ def _not_ours(line: Line, connection: Connection, name: str, what: str, link: st
         organization=connection.organization,
         key=_key(line),
         title=f"Sold, and not in your inventory yet: {name or line.title or line.listing_ref}",
-        body=f"Order {line.order.remote_id} of {connection.username} {what} The sale is kept, and counts as soon as the"
+        body=f"Order {line.order.number} of {connection.username} {what} The sale is kept, and counts as soon as the"
         " listing is linked to an item of yours or to a new one.",
         tone="warning",
         link=link,

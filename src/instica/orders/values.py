@@ -18,6 +18,7 @@ def stored(remote: RemoteOrder, *, parcels_may_be_parts: bool = False) -> dict[s
     tracking = text(remote.tracking_number, 120)
     buyer_name = text(remote.buyer_name, 200)
     return {
+        "name": text(remote.name, 60),
         "url": text(remote.url, 500),
         "state": remote.state,
         "status_there": text(remote.status, 80),
@@ -31,7 +32,7 @@ def stored(remote: RemoteOrder, *, parcels_may_be_parts: bool = False) -> dict[s
         "tracking_number": tracking,
         "carrier": text(remote.carrier, 80),
         "merged_into": text(remote.merged_into, 120),
-        "search": searched(remote.id, *(word for line in remote.lines for word in (line.title, line.sku))),
+        "search": searched(remote.id, remote.name, *(word for line in remote.lines for word in (line.title, line.sku))),
         "search_buyer": searched(buyer_name, tracking),
         "sold_at": remote.placed_at,
         "changed_there": remote.updated_at,

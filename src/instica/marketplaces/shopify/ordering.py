@@ -44,6 +44,7 @@ def from_json(row: Mapping[str, Any], shop: str) -> RemoteOrder | None:
         updated_at=updated,
         lines=lines,
         fingerprint=fingerprint(state, status, tracking, lines),
+        name=words(row.get("name")),
         url=f"{ADMIN}{shop.removesuffix('.myshopify.com')}/orders/{number}",
         buyer=digits(record(row.get("customer")).get("id")),
         buyer_name=address.get("full_name", ""),
