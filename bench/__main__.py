@@ -217,8 +217,9 @@ def webhooks() -> str:
         reach("processor time of the hub, each", "", f"{found['cpu_milliseconds_each']} ms"),
     ]
     about = (
-        "`python -m bench.webhooks`: genuine deliveries of eBay, Etsy and Shopify in turn, `instica serve --processes 2`"
-        " beside the caller, PostgreSQL. A delivery's time counts from when it was due: a queue before the door counts too."
+        "`python -m bench.webhooks`: genuine deliveries of eBay, Etsy and Shopify in turn, `instica serve"
+        " --processes 2` beside the caller, PostgreSQL. A delivery's time counts from when it was due: a queue before"
+        " the door counts too."
     )
     return "\n".join([about, "", *head(), *rows, ""])
 
