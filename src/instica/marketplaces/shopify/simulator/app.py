@@ -9,14 +9,14 @@ from typing import Any
 
 from instica.kit.simulation import Request, Response, Routes, SiteSimulation, json_response
 from instica.kit.simulation.routes import NoMethod, NoPath
-from instica.marketplaces.shopify.simulator import bulk, deeds, engine, oauth, pictures, rest, trade
+from instica.marketplaces.shopify.simulator import bulk, deeds, engine, oauth, pictures, rest, storefront, trade
 from instica.marketplaces.shopify.simulator.controls import CONTROLS
 from instica.marketplaces.shopify.simulator.queries import NEXT, VERSIONS
 from instica.marketplaces.shopify.simulator.site import Site
 from instica.marketplaces.shopify.simulator.switches import SWITCHES
 from instica.marketplaces.shopify.simulator.visit import Visit
 
-PAGES = Routes(oauth.ROUTES, pictures.ROUTES, rest.ROUTES)
+PAGES = Routes(oauth.ROUTES, pictures.ROUTES, rest.ROUTES, storefront.ROUTES)
 GRAPHQL = re.compile(r"/admin/api/([a-z0-9-]+)/graphql\.json\Z")
 FILE = re.compile(r"/shopify-tiers-assets-prod-us-east1/bulk-operation-outputs/(\w+)\Z")
 NO_SUCH_SHOP = ".myshopify.com"

@@ -74,6 +74,11 @@ def price_range(visit: Visit, product: Product, args: dict[str, Any]) -> dict[st
     }
 
 
+def address(visit: Visit, product: Product) -> str:
+    """Where buyers find it; the store is on the same origin as all the rest."""
+    return f"{visit.origin}/products/{product.handle}"
+
+
 def is_on(visit: Visit, product: Product, publication: int | None) -> bool:
     """Whether buyers see it on that channel now."""
     live = product.status in ("ACTIVE", "UNLISTED") and product.published is not None
@@ -120,10 +125,8 @@ PRODUCT: Table = {
     "isGiftCard": lambda visit, each, args: each.gift_card,
     "requiresSellingPlan": lambda visit, each, args: False,
     "priceRangeV2": price_range,
-    "onlineStoreUrl": lambda visit, each, args: (
-        f"https://{visit.site.shop.storefront}/products/{each.handle}" if is_on(visit, each, ONLINE_STORE) else None
-    ),
-    "onlineStorePreviewUrl": lambda visit, each, args: f"https://{visit.site.shop.storefront}/products/{each.handle}",
+    "onlineStoreUrl": lambda visit, each, args: address(visit, each) if is_on(visit, each, ONLINE_STORE) else None,
+    "onlineStorePreviewUrl": lambda visit, each, args: address(visit, each),
     "publishedOnPublication": lambda visit, each, args: is_on(
         visit, each, number_in(args["publicationId"], "Publication")
     ),

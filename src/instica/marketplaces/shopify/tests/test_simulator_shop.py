@@ -246,3 +246,20 @@ def test_a_search_lags_behind_and_an_id_does_not() -> None:
     assert shop.data(query)["productsCount"]["count"] == 0
     shop.control("clock", {"advance": 61})
     assert shop.data(query)["productsCount"]["count"] == 1
+
+
+def test_behind_the_link_of_a_product_is_a_page_that_sells_it() -> None:
+    shop = visit()
+    row = next(
+        each for each in shop.told("listings")["listings"] if (each["quantity"], each["status"]) == (1, "ACTIVE")
+    )
+    query = "query P($id: ID!) { product(id: $id) { title handle onlineStoreUrl } }"
+    found = shop.data(query, id=f"gid://shopify/Product/{row['listing_id']}")["product"]
+    link = found["onlineStoreUrl"]
+    assert link == str(shop.client.base_url.join(f"/products/{found['handle']}"))
+    page = shop.client.get(link)
+    assert (page.status_code, found["title"] in page.text, "Buy it now" in page.text) == (200, True, True)
+    assert shop.client.post(link).status_code == 201
+    assert "Sold out" in shop.client.get(link).text
+    assert shop.client.post(link).status_code == 409
+    assert shop.client.get("/products/no-such-print").status_code == 404
