@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 import httpx2
@@ -142,11 +143,20 @@ def test_stopping_ends_it() -> None:
         httpx2.get(f"{url}{ME}")
 
 
+def free_neighbours() -> int:
+    """A port that is free, as the next one is."""
+    while True:
+        with socket.socket() as one, socket.socket() as two:
+            one.bind(("127.0.0.1", 0))
+            port = int(one.getsockname()[1])
+            with suppress(OSError, OverflowError):
+                two.bind(("127.0.0.1", port + 1))
+                return port
+
+
 def test_serving_prints_one_line_of_json_and_ends_on_a_signal() -> None:
     """As a process."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_neighbours()
     code = f"from instica.sandbox import serve; serve({port}, as_json=True, only=['discogs'])"
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
