@@ -78,6 +78,17 @@ def one_step(page: Listing, clock: time_machine.Traveller) -> None:
         clock.shift(45)
 
 
+def dying_at_every_step(page: Listing, clock: time_machine.Traveller, *, after_the_call: bool) -> list[str]:
+    """A worker dies once at each step until the page is at rest; the steps."""
+    died: list[str] = []
+    while step := next_of(page):
+        if step not in died:
+            died.append(step)
+            killed(page, after_the_call=after_the_call)
+        one_step(page, clock)
+    return died
+
+
 @pytest.mark.parametrize("after_the_call", [False, True], ids=["before the call", "after the call"])
 @pytest.mark.parametrize("slug", MARKETPLACES)
 def test_killed_at_every_step_of_publish_and_withdraw(
@@ -86,12 +97,7 @@ def test_killed_at_every_step_of_publish_and_withdraw(
     connection = shop(slug, listings=20)
     item = item_for(connection)
     page = wanted(item, connection)
-    died: list[str] = []
-    while step := next_of(page):
-        if step not in died:
-            died.append(step)
-            killed(page, after_the_call=after_the_call)
-        one_step(page, clock)
+    died = dying_at_every_step(page, clock, after_the_call=after_the_call)
     page.refresh_from_db()
     assert (page.seen, page.problem, len(on_sale(shop, slug))) == ("live", None, 1), died
     assert len(all_there(shop, slug)) == 1
@@ -119,12 +125,7 @@ def test_killed_at_every_step_of_putting_it_up_again(
     worked(clock)
     assert on_sale(shop, slug) == []
     wanted(item, connection)
-    died: list[str] = []
-    while step := next_of(page):
-        if step not in died:
-            died.append(step)
-            killed(page, after_the_call=after_the_call)
-        one_step(page, clock)
+    died = dying_at_every_step(page, clock, after_the_call=after_the_call)
     worked(clock)
     page.refresh_from_db()
     assert died
