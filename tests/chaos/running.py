@@ -8,8 +8,9 @@ from tests.chaos import checks
 from tests.chaos.deeds import DEEDS, Deed
 from tests.chaos.world import World
 
-STRETCH, LOOKS = 50, 200
-"""Deeds between two rests, and between two looks at every page of every shop."""
+STRETCH, LONG, RESTS_A_LOOK = 50, 500, 4
+"""Deeds between two rests. Every page of every shop is looked at after each of them, or after every fourth of a run
+that is longer than so many deeds."""
 
 
 def run(world: World, steps: int, wanted: Mapping[Deed, int] = DEEDS) -> list[str]:
@@ -21,16 +22,16 @@ def run(world: World, steps: int, wanted: Mapping[Deed, int] = DEEDS) -> list[st
         deed(world)
         if world.dice.random() < 0.7:
             world.work()
-        for be_sure in sure(world, step, step == steps):
+        for be_sure in sure(world, step, steps):
             be_sure()
             if found := checks.wrong(world):
                 return [f"after {step} steps: {said}" for said in found]
     return []
 
 
-def sure(world: World, step: int, is_last: bool) -> Iterator[Callable[[], None]]:
+def sure(world: World, step: int, steps: int) -> Iterator[Callable[[], None]]:
     """What everything is brought to before it is checked; usually nothing, and at the end all of it."""
-    if step % STRETCH == 0 or is_last:
+    if step % STRETCH == 0 or step == steps:
         yield world.rest
-    if step % LOOKS == 0 or is_last:
-        yield world.look_at_everything
+        if steps <= LONG or step % (STRETCH * RESTS_A_LOOK) == 0 or step == steps:
+            yield world.look_at_everything
