@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx2
@@ -33,11 +34,13 @@ def served(environment: dict[str, str]) -> Iterator[tuple[subprocess.Popen[bytes
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    hub = subprocess.Popen([COMMAND, "serve", "--processes", "2", "--port", str(port)], env=environment)
+    line = [COMMAND, "serve", "--processes", "2", "--port", str(port)]
+    hub = subprocess.Popen(line, env=environment, start_new_session=True)
     try:
         yield hub, f"http://127.0.0.1:{port}/healthz"
     finally:
-        hub.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(hub.pid, signal.SIGKILL)
         hub.wait()
 
 
@@ -51,8 +54,12 @@ def answers(url: str) -> bool:
 
 def workers(hub: subprocess.Popen[bytes]) -> set[int]:
     """The processes that listen, which all run the same line of Python."""
-    children = Path(f"/proc/{hub.pid}/task/{hub.pid}/children").read_text().split()
-    return {int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()}
+    found = set()
+    for pid in Path(f"/proc/{hub.pid}/task/{hub.pid}/children").read_text().split():
+        with suppress(FileNotFoundError):
+            if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                found.add(int(pid))
+    return found
 
 
 def soon(reached: Callable[[], bool]) -> bool:

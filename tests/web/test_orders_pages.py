@@ -63,6 +63,18 @@ def said(client: Client, one: Order, verb: str = "") -> str:
     return text(client.get(f"/orders/{one.public_id}/{verb}").content)
 
 
+def test_an_order_is_called_what_its_shop_calls_it(ada: Client, pretend: Connection) -> None:
+    offered(pretend, "L1")
+    services.take_in(connection=pretend, orders=[order("5910220100000", "L1", name="#1001")])
+    (one,) = Order.objects.all()
+    assert "Order #1001" in said(ada, one)
+    assert "Order #1001" in said(ada, one, "slip/")
+    found = text(ada.get("/orders/", {"search": "#1001"}).content)
+    assert ("#1001" in found, "5910220100000" in found) == (True, False)
+    assert text(ada.get("/orders/", {"search": "5910220100000"}).content).count("#1001") == 1
+    assert "Nothing sold yet" not in found
+
+
 def test_an_empty_page(ada: Client) -> None:
     words = text(ada.get("/orders/").content)
     assert "Nothing sold yet" in words

@@ -18,7 +18,6 @@ from instica.orders.values import UNSENT
 
 OVER = frozenset({"cancelled", "merged"})
 CLOCKS_DIFFER = dt.timedelta(seconds=5)
-LONG = dt.timedelta(days=365)
 
 
 def settle(line: Line, offer: Offer | None) -> None:
@@ -186,9 +185,11 @@ def _sold_there(offer: Offer, line: Line) -> None:
     if agreed is None:
         return
     explained = line.quantity if shown is None else min(line.quantity, max(0, agreed - shown))
-    since = line.order.sold_at - said_at if said_at else LONG
-    left = max(0, agreed - (explained if since < -CLOCKS_DIFFER else line.quantity))
-    if abs(since) <= CLOCKS_DIFFER:
+    sold_at = line.order.sold_at
+    was_set_later = said_at is not None and sold_at < said_at - CLOCKS_DIFFER
+    was_set_then = said_at is not None and abs(sold_at - said_at) <= CLOCKS_DIFFER
+    left = max(0, agreed - (explained if was_set_later else line.quantity))
+    if was_set_then:
         rows.update(agreed_quantity=left)
         listings.may_be_back(offer, line.quantity - explained)
         return

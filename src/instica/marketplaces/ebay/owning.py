@@ -50,7 +50,7 @@ def look(api: Ebay, door: Door, ref: Ref) -> Owned:
     offers = _offers(api, page, ref.offer)
     offer = _offer_of(offers, page)
     if not offer and ref.extra.get("model") == "inventory" and (anew := _put_up_anew(offers, page)):
-        return look(api, door, replace(ref, listing=anew))
+        return look(api, door, Ref(anew, ref.offer))
     if not offer:
         return Owned(marked(page.listing, "trading"), {}, page)
     listing = _as_walked(api, marked(page.listing, "inventory"), offer)
@@ -119,9 +119,9 @@ def _offer_of(offers: Mapping[str, Mapping[str, Any]], page: Item) -> Mapping[st
 
 
 def _put_up_anew(offers: Mapping[str, Mapping[str, Any]], page: Item) -> str:
-    """The number its offer has now: eBay gives an offer that is published again a new listing."""
-    published = [number for number, offer in offers.items() if number and offer.get("status") == "PUBLISHED"]
-    return published[0] if len(published) == 1 and not page.is_active else ""
+    """The number its offer has now, on sale or over again: an offer that is published anew gets a new listing."""
+    numbers = [number for number in offers if number]
+    return numbers[0] if len(numbers) == 1 and not page.is_active else ""
 
 
 def marked(listing: RemoteListing, model: str) -> RemoteListing:

@@ -107,8 +107,8 @@ def subjects(context: Context, rows: Iterable[Activity]) -> dict[str, SafeString
     )
     for uid, title, number, item in listings.values_list("pk", "title", "remote_id", "sold"):
         known[ids.show(Listing.prefix, uid)] = _linked(Item.prefix, item, title or number)
-    for uid, number in Order.objects.filter(organization=organization, pk__in=orders).values_list("pk", "remote_id"):
-        known[ids.show(Order.prefix, uid)] = _linked(Order.prefix, uid, f"Order {number}")
+    for order in Order.objects.filter(organization=organization, pk__in=orders).only("name", "remote_id"):
+        known[order.public_id] = _linked(Order.prefix, order.pk, f"Order {order.number}")
     return known
 
 

@@ -97,6 +97,11 @@ def test_an_offer_that_was_published_anew_is_found_by_the_number_it_had(place: P
     assert place.connector.listing(before) == anew
     assert place.connector.show(before) == anew
     assert (place.truth(), len(place.writes())) == (there, writes)
+    place.sandbox("end", {"listing_id": int(anew.id)})
+    over = place.connector.listing(before)
+    assert (over.id, over.seen) == (anew.id, "hidden")
+    again = place.connector.show(before)
+    assert (again.seen, place.truth()[again.id]["sku"]) == ("live", listing.offers[0].sku)
 
 
 def test_what_trading_ended_is_not_taken_for_an_offer_of_the_same_sku(place: Place) -> None:

@@ -81,8 +81,7 @@ def address(visit: Visit, product: Product) -> str:
 
 def is_on(visit: Visit, product: Product, publication: int | None) -> bool:
     """Whether buyers see it on that channel now."""
-    live = product.status in ("ACTIVE", "UNLISTED") and product.published is not None
-    return live and publication == ONLINE_STORE and (product.published or 0) <= visit.site.now
+    return publication == ONLINE_STORE and trade.is_shown(visit.site, product)
 
 
 def publications(visit: Visit, product: Product, args: dict[str, Any]) -> dict[str, Any]:

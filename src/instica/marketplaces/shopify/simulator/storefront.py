@@ -39,9 +39,7 @@ def buy(site: Site, request: Request, handle: str) -> Response:
 def _found(site: Site, handle: str) -> Product | None:
     """A product that the online store shows."""
     product = site.catalogue.of_handle(handle)
-    if product is None or product.status not in ("ACTIVE", "UNLISTED"):
-        return None
-    return product if product.published is not None and product.published <= site.now else None
+    return product if product and trade.is_shown(site, product) else None
 
 
 def _for_sale(site: Site, product: Product) -> Variant | None:

@@ -36,9 +36,15 @@ def _online(site: Site, place: int) -> bool:
     return site.locations[place].active and site.locations[place].online
 
 
+def is_shown(site: Site, product: Product) -> bool:
+    """Whether buyers see it in the online store now."""
+    live = product.status in ("ACTIVE", "UNLISTED") and product.published is not None
+    return live and (product.published or 0) <= site.now
+
+
 def can_sell(site: Site, product: Product, variant: Variant, quantity: int) -> bool:
     """Whether the online store would take an order for so many."""
-    if product.status not in ("ACTIVE", "UNLISTED") or product.published is None or product.published > site.now:
+    if not is_shown(site, product):
         return False
     return not variant.tracked or variant.policy == "CONTINUE" or sellable(site, variant) >= quantity
 
